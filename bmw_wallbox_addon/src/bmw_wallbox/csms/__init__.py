@@ -1,0 +1,1 @@
+"""The OCPP edge: sockets, frames and their translation."""

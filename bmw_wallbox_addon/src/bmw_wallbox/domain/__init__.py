@@ -1,0 +1,1 @@
+"""What a wallbox is and does, as frozen data and pure functions."""

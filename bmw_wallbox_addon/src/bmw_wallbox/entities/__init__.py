@@ -1,0 +1,1 @@
+"""What Home Assistant sees, one row an entity."""

@@ -1,0 +1,99 @@
+"""The errors that this app raises on purpose, each with a key, its data and one text."""
+
+from typing import ClassVar
+
+
+class WallboxError(Exception):
+    """Base of all our errors: `error_key` is stable, `str(error)` is the text for HA, panel and log."""
+
+    error_key: ClassVar[str] = "error"
+
+
+class ConfigError(WallboxError):
+    """The options cannot be used as they are; `problems` lists every fault in words."""
+
+    error_key = "invalid_options"
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+class InvalidPayloadError(WallboxError):
+    """A command came with a value that cannot be used."""
+
+    error_key = "invalid_payload"
+
+    def __init__(self, key: str, value: object, expected: str) -> None:
+        super().__init__(f"{key} cannot be {value!r:.80}: {expected}.")
+        self.key = key
+        self.value = value
+        self.expected = expected
+
+
+class NotFoundError(WallboxError):
+    """What was asked for does not exist."""
+
+    error_key = "not_found"
+
+    def __init__(self, kind: str, key: str) -> None:
+        super().__init__(f"There is no {kind} {key!r:.60}.")
+        self.kind = kind
+        self.key = key
+
+
+class StoreError(WallboxError):
+    """The data folder could not be written or read; what is in memory goes on."""
+
+    error_key = "store_failed"
+
+
+class CallError(WallboxError):
+    """A request to the wallbox brought no usable answer."""
+
+    error_key = "call_failed"
+
+
+class StationOfflineError(CallError):
+    """The wallbox has no connection, or lost it before it answered."""
+
+    error_key = "offline"
+
+    def __init__(self, action: str) -> None:
+        super().__init__(f"The wallbox is not connected, so {action} could not be completed.")
+        self.action = action
+
+
+class CallTimeoutError(CallError, TimeoutError):
+    """The wallbox did not answer in time."""
+
+    error_key = "timed_out"
+
+    def __init__(self, action: str, timeout_s: float) -> None:
+        super().__init__(f"The wallbox did not answer {action} within {timeout_s:g} s.")
+        self.action = action
+        self.timeout_s = timeout_s
+
+
+class CallRefusedError(CallError):
+    """The wallbox answered a call with CALLERROR (OCPP 2.0.1 part 4 §4.2.3)."""
+
+    error_key = "refused"
+
+    def __init__(self, action: str, code: str, description: str) -> None:
+        super().__init__(
+            f"The wallbox answered {action} with {code}{': ' + description if description else ''}."
+        )
+        self.action = action
+        self.code = code
+        self.description = description
+
+
+class HomeAssistantError(WallboxError):
+    """Home Assistant could not be reached or refused a request; `code` is its own word for why."""
+
+    error_key = "home_assistant_failed"
+
+    def __init__(self, message: str, code: str = "unknown") -> None:
+        super().__init__(message)
+        self.code = code
