@@ -1,0 +1,201 @@
+"""The files that the Supervisor, the store and the image read, held against each other."""
+
+import re
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+APP = ROOT / "bmw_wallbox_addon"
+SERVICE = APP / "rootfs/etc/s6-overlay/s6-rc.d/bmw-wallbox"
+LANGUAGES = ("en", "de")
+
+SCHEMA_ELEMENT = re.compile(
+    r"^(?:str|password|int|float)(?:\((?P<low>[-\d.]*),(?P<high>[-\d.]*)\))?\??$"
+    r"|^(?:bool|email|url|port)\??$"
+    r"|^match\(.*\)\??$"
+    r"|^list\((?P<choices>[^()]+)\)\??$"
+)
+
+
+def load(path: Path) -> dict[str, Any]:
+    content = yaml.safe_load(path.read_text("utf-8"))
+    assert isinstance(content, dict)
+    return content
+
+
+MANIFEST = load(APP / "config.yaml")
+
+
+def tracked_files() -> list[str]:
+    listing = subprocess.run(
+        ["git", "ls-files", "--stage"], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout
+    return listing.splitlines()
+
+
+def test_the_manifest_has_what_the_supervisor_requires() -> None:
+    assert {"name", "version", "slug", "description", "arch"} <= MANIFEST.keys()
+    assert MANIFEST["slug"] == "bmw_wallbox"
+    assert set(MANIFEST["arch"]) == {"aarch64", "amd64"}
+    assert MANIFEST["init"] is False, "s6-overlay has to be the first process"
+    assert 10 <= MANIFEST["timeout"] <= 300
+
+
+def test_every_option_has_a_schema_that_the_supervisor_knows() -> None:
+    for key, element in MANIFEST["schema"].items():
+        assert SCHEMA_ELEMENT.match(element), key
+
+
+def test_an_option_has_a_default_exactly_if_it_is_required() -> None:
+    required = {key for key, element in MANIFEST["schema"].items() if not element.endswith("?")}
+    assert MANIFEST["options"].keys() == required
+
+
+def test_no_default_is_null() -> None:
+    assert None not in MANIFEST["options"].values()
+
+
+def test_every_port_is_spelled_as_the_supervisor_wants_it() -> None:
+    for port, host_port in MANIFEST["ports"].items():
+        assert re.fullmatch(r"\d+/(tcp|udp)", port)
+        assert 1 <= host_port <= 65535
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_option_and_port_is_translated(language: str) -> None:
+    translation = load(APP / f"translations/{language}.yaml")
+    assert translation["configuration"].keys() == MANIFEST["schema"].keys()
+    assert translation["network"].keys() == MANIFEST["ports"].keys()
+    for texts in translation["configuration"].values():
+        assert texts.keys() == {"name", "description"}
+        assert all(texts.values())
+
+
+def test_the_documentation_explains_every_option() -> None:
+    documentation = (APP / "DOCS.md").read_text("utf-8")
+    for key in MANIFEST["schema"]:
+        assert f"`{key}`" in documentation, key
+
+
+def test_the_changelog_opens_with_the_version() -> None:
+    headings = re.findall(r"^## (.+)$", (APP / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    assert headings[0] == MANIFEST["version"]
+
+
+def test_the_store_finds_one_manifest_only() -> None:
+    names = [line.split("\t", 1)[1] for line in tracked_files()]
+    manifests = [name for name in names if re.fullmatch(r"config\.(yaml|yml|json)", Path(name).name)]
+    assert manifests == ["bmw_wallbox_addon/config.yaml"]
+
+
+def test_the_backup_leaves_the_live_database_out_and_the_snapshot_in() -> None:
+    def excluded(name: str) -> bool:
+        return any(Path("/data", name).match(pattern) for pattern in MANIFEST["backup_exclude"])
+
+    assert all(excluded(name) for name in ("wallbox.db", "wallbox.db-wal", "wallbox.db-shm"))
+    assert not excluded("snapshot.db")
+    assert not excluded("options.json")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        ".ci/run",
+        "script/lint",
+        "script/run",
+        "script/test",
+        "bmw_wallbox_addon/rootfs/etc/s6-overlay/s6-rc.d/bmw-wallbox/finish",
+        "bmw_wallbox_addon/rootfs/etc/s6-overlay/s6-rc.d/bmw-wallbox/run",
+    ],
+)
+def test_what_is_executed_is_executable_in_git(name: str) -> None:
+    modes = [line.split(" ", 1)[0] for line in tracked_files() if line.endswith(f"\t{name}")]
+    assert modes == ["100755"]
+
+
+def test_the_service_belongs_to_the_bundle_that_s6_starts() -> None:
+    assert (SERVICE / "type").read_text() == "longrun\n"
+    assert (SERVICE / "dependencies.d/base").exists()
+    assert (SERVICE.parent / "user/type").read_text() == "bundle\n"
+    assert (SERVICE.parent / "user/contents.d/bmw-wallbox").exists()
+
+
+def test_the_apparmor_profile_has_one_name_that_the_supervisor_can_replace() -> None:
+    profile = (APP / "apparmor.txt").read_text()
+    assert re.findall(r"^profile (\S+)", profile, re.MULTILINE) == ["bmw_wallbox"]
+
+
+def test_the_health_check_asks_the_panel_on_the_default_ingress_port() -> None:
+    assert "http://127.0.0.1:8099/healthz" in (APP / "Dockerfile").read_text()
+    assert "ingress_port" not in MANIFEST, "8099 is the Supervisor's default"
+
+
+def test_the_image_description_is_the_manifests() -> None:
+    dockerfile = (APP / "Dockerfile").read_text()
+    assert f'io.hass.name="{MANIFEST["name"]}"' in dockerfile
+    assert f'io.hass.description="{MANIFEST["description"]}"' in dockerfile
+
+
+@pytest.mark.parametrize(("name", "size"), [("icon.png", (128, 128)), ("logo.png", (250, 100))])
+def test_the_pictures_have_the_size_that_the_store_recommends(name: str, size: tuple[int, int]) -> None:
+    header = (APP / name).read_bytes()[:24]
+    assert header[:8] == b"\x89PNG\r\n\x1a\n"
+    assert (int.from_bytes(header[16:20]), int.from_bytes(header[20:24])) == size
+
+
+type Pins = dict[str, tuple[str, frozenset[str]]]
+
+
+def locked() -> dict[str, dict[str, Any]]:
+    lock = tomllib.loads((ROOT / "uv.lock").read_text("utf-8"))
+    return {package["name"]: package for package in lock["package"]}
+
+
+def runtime_packages() -> Iterator[dict[str, Any]]:
+    packages = locked()
+    waiting = [dependency["name"] for dependency in packages["bmw-wallbox"]["dependencies"]]
+    seen: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name not in seen:
+            seen.add(name)
+            yield packages[name]
+            waiting += [dependency["name"] for dependency in packages[name].get("dependencies", [])]
+
+
+def test_the_requirements_are_the_locked_packages_with_their_hashes() -> None:
+    required: Pins = {}
+    text = (APP / "requirements.txt").read_text("utf-8").replace("\\\n", " ")
+    for line in text.splitlines():
+        if match := re.match(r"([\w.-]+)==(\S+) ", line):
+            hashes = frozenset(re.findall(r"--hash=(\S+)", line))
+            required[match[1]] = (match[2], hashes)
+    expected: Pins = {
+        package["name"]: (
+            package["version"],
+            frozenset(file["hash"] for file in [package["sdist"], *package["wheels"]]),
+        )
+        for package in runtime_packages()
+    }
+    assert required == expected
+
+
+def test_every_locked_package_comes_from_the_public_index() -> None:
+    hosts = set(re.findall(r"https?://([^/\"]+)", (ROOT / "uv.lock").read_text("utf-8")))
+    assert hosts == {"files.pythonhosted.org", "pypi.org"}
+
+
+@pytest.mark.parametrize("machine", ["aarch64", "x86_64"])
+def test_every_runtime_package_has_a_wheel_for_the_base_image(machine: str) -> None:
+    base = re.search(r"base-python:(\d+)\.(\d+)-alpine", (APP / "Dockerfile").read_text())
+    assert base
+    version = f"{base[1]}{base[2]}"
+    fitting = re.compile(rf"(-none-any|-(cp{version}-cp{version}|cp3\d+-abi3)-musllinux_1_2_{machine})\.whl$")
+    for package in runtime_packages():
+        assert any(fitting.search(wheel["url"]) for wheel in package["wheels"]), package["name"]
