@@ -58,6 +58,7 @@ class Transaction:
 class LastEvent:
     """The newest live TransactionEvent, as the seed's keys want it; kept over the end of a transaction."""
 
+    transaction_id: str | None = None
     event_type: TransactionEventType | None = None
     trigger_reason: str | None = None
     stopped_reason: str | None = None

@@ -1,0 +1,167 @@
+"""Which sampled value becomes which shown value, and how totals come out of phases.
+
+The newest sample of each measurand and phase is held; what is shown derives from them. Values of single
+phases beat the phase-less value, because a Delta box freezes that one after a change of limit.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from bmw_wallbox.domain.events import Sample
+from bmw_wallbox.domain.state import Meter
+
+ENERGY_IMPORT = "Energy.Active.Import.Register"
+CURRENT = "Current.Import"
+VOLTAGE = "Voltage"
+POWER = "Power.Active.Import"
+NOMINAL_V = 230.0
+
+FIELDS: Mapping[str, str] = {
+    "Power.Active.Export": "power_active_export_w",
+    "Power.Reactive.Import": "power_reactive_import_var",
+    "Power.Reactive.Export": "power_reactive_export_var",
+    "Power.Offered": "power_offered_w",
+    "Power.Factor": "power_factor",
+    "Energy.Active.Export.Register": "energy_active_export_wh",
+    "Energy.Reactive.Import.Register": "energy_reactive_import_varh",
+    "Energy.Reactive.Export.Register": "energy_reactive_export_varh",
+    "Frequency": "frequency_hz",
+    "Temperature": "temperature_c",
+    "SoC": "soc_percent",
+}
+"""Measurands shown as they come, by the field of `Meter` that they fill."""
+
+_PHASES: Mapping[str, str] = {"L1": "l1", "L2": "l2", "L3": "l3", "L1-N": "l1", "L2-N": "l2", "L3-N": "l3"}
+"""A phase against neutral is that phase; L1-L2 and N are kept but stand for none."""
+_SUMMED = frozenset(
+    name for name in FIELDS if name.startswith(("Power.", "Energy.")) and name != "Power.Factor"
+)
+_IN_USE_A = 1.0
+
+
+def remember(held: Mapping[str, Sample], samples: Iterable[Sample]) -> Mapping[str, Sample]:
+    """Return the held samples with newer ones put in their place; an older one changes nothing.
+
+    A value measured elsewhere than at the outlet never replaces the outlet's.
+    """
+    newest = dict(held)
+    for sample in samples:
+        phase = _PHASES.get(sample.phase or "", sample.phase)
+        key = sample.measurand if phase is None else f"{sample.measurand}/{phase}"
+        known = newest.get(key)
+        if known is not None and sample.at < known.at:
+            continue
+        if known is not None and known.location == "Outlet" != sample.location:
+            continue
+        newest[key] = sample
+    return newest
+
+
+def derive(held: Mapping[str, Sample], phases_used: int | None = None) -> Meter:
+    """Return what the held samples say together; `phases_used` is the station's own word, if it gave one."""
+    current = _by_phase(held, CURRENT)
+    voltage = _by_phase(held, VOLTAGE)
+    newest = max(held.values(), key=lambda sample: sample.at, default=None)
+    in_use = sum(value >= _IN_USE_A for value in current.values())
+    meter = Meter(
+        power_w=_power(held, current, voltage, phases_used),
+        current_a=max(current.values(), default=_plain(held, CURRENT)),
+        current_l1_a=current.get("l1"),
+        current_l2_a=current.get("l2"),
+        current_l3_a=current.get("l3"),
+        voltage_v=_mean_voltage(held, voltage),
+        voltage_l1_v=voltage.get("l1"),
+        voltage_l2_v=voltage.get("l2"),
+        voltage_l3_v=voltage.get("l3"),
+        phases_used=phases_used or in_use or None,
+        context=newest.context if newest else None,
+        location=newest.location if newest else None,
+        sampled_at=newest.at if newest else None,
+    )
+    shown = {field: _total(held, measurand) for measurand, field in FIELDS.items()}
+    return replace(meter, **shown)  # type: ignore[arg-type]  # FIELDS names float fields only
+
+
+def at_rest(meter: Meter) -> Meter:
+    """Return the meter of a station without a transaction: no power and no current flow."""
+    return replace(
+        meter,
+        power_w=0.0,
+        current_a=0.0,
+        current_l1_a=None if meter.current_l1_a is None else 0.0,
+        current_l2_a=None if meter.current_l2_a is None else 0.0,
+        current_l3_a=None if meter.current_l3_a is None else 0.0,
+    )
+
+
+def tell_flow(samples: Iterable[Sample]) -> bool:
+    """Return whether any sample says how much power or current flows."""
+    return any(sample.measurand.startswith(("Power.", "Current.")) for sample in samples)
+
+
+def without_flow(held: Mapping[str, Sample]) -> Mapping[str, Sample]:
+    """Return the held samples without those that a running transaction alone makes true."""
+    return {key: sample for key, sample in held.items() if not tell_flow((sample,))}
+
+
+def _by_phase(held: Mapping[str, Sample], measurand: str) -> dict[str, float]:
+    """Return the phases' values, unless the phase-less value is newer by more than one message."""
+    phases = {phase: held[key] for phase in ("l1", "l2", "l3") if (key := f"{measurand}/{phase}") in held}
+    total = held.get(measurand)
+    if phases and total is not None and (total.at - max(s.at for s in phases.values())).total_seconds() > 120:
+        return {}
+    return {phase: sample.value for phase, sample in phases.items()}
+
+
+def _plain(held: Mapping[str, Sample], measurand: str) -> float | None:
+    sample = held.get(measurand)
+    return None if sample is None else sample.value
+
+
+def _total(held: Mapping[str, Sample], measurand: str) -> float | None:
+    phases = _by_phase(held, measurand)
+    if phases and measurand in _SUMMED:
+        return sum(phases.values())
+    return _plain(held, measurand)
+
+
+def _mean_voltage(held: Mapping[str, Sample], voltage: Mapping[str, float]) -> float | None:
+    live = [value for value in voltage.values() if value > 0]
+    return round(sum(live) / len(live), 1) if live else _plain(held, VOLTAGE)
+
+
+def _power(
+    held: Mapping[str, Sample],
+    current: Mapping[str, float],
+    voltage: Mapping[str, float],
+    phases_used: int | None,
+) -> float | None:
+    phases = _by_phase(held, POWER)
+    if phases:
+        return sum(phases.values())
+    told = _plain(held, POWER)
+    if len(current) < (phases_used or 3):
+        return told
+    computed = sum(amps * (voltage.get(phase) or NOMINAL_V) for phase, amps in current.items())
+    if told is None or abs(told - computed) > 200 + 0.2 * computed:
+        return round(computed, 1)
+    return told
+
+
+def import_registers(samples: Iterable[Sample]) -> list[tuple[Sample, float]]:
+    """Return the readings of the import register in order of time, Wh, phases summed where no total came."""
+    totals: list[tuple[Sample, float]] = []
+    phases: dict[object, list[Sample]] = {}
+    for sample in samples:
+        if sample.measurand != ENERGY_IMPORT or not 0 <= sample.value <= _ABSURD_WH:
+            continue
+        if sample.phase is None:
+            totals.append((sample, sample.value))
+        elif sample.phase in _PHASES:
+            phases.setdefault(sample.at, []).append(sample)
+    if not totals:
+        totals = [(group[-1], sum(sample.value for sample in group)) for group in phases.values()]
+    return sorted(totals, key=lambda pair: pair[0].at)
+
+
+_ABSURD_WH = 1e12

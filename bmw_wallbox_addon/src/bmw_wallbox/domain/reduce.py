@@ -1,0 +1,188 @@
+"""The next state of a wallbox: a pure function of the state it is in and the event that came."""
+
+from dataclasses import replace
+from typing import assert_never
+from zoneinfo import ZoneInfo
+
+from bmw_wallbox.domain import events as ev
+from bmw_wallbox.domain.energy import roll
+from bmw_wallbox.domain.state import (
+    ChargingNeeds,
+    CommandReport,
+    Facts,
+    InstalledProfile,
+    Inventory,
+    StationLimit,
+    StationState,
+)
+from bmw_wallbox.domain.transactions import connector_reported, meters_reported, transaction_reported
+from bmw_wallbox.domain.vocabulary import Outcome
+
+type _LinkEvent = ev.Connected | ev.Disconnected
+type _DeviceEvent = (
+    ev.Booted
+    | ev.VariablesReported
+    | ev.InventoryCompleted
+    | ev.MeteringConfigured
+    | ev.MonitorAlerted
+    | ev.SecurityEventReported
+    | ev.FirmwareStatusReported
+)
+type _LimitEvent = (
+    ev.ChargingLimitNotified | ev.ChargingLimitCleared | ev.ChargingNeedsNotified | ev.ProfileAccepted
+)
+type _OwnEvent = ev.WishChanged | ev.CommandProgressed | ev.ClockTicked
+
+
+def reduce(state: StationState, event: ev.AnyEvent, zone: ZoneInfo) -> StationState:
+    """Return the state after `event`; periods of the ledger turn over in `zone`.
+
+    Total: any event in any state gives a state. An event that says nothing new returns an equal one.
+    """
+    match event:
+        case ev.WishChanged() | ev.CommandProgressed() | ev.ClockTicked():
+            return _own(state, event, zone)
+        case ev.Connected() | ev.Disconnected():
+            return _link(state, event)
+        case _:
+            state = replace(state, last_message_at=event.at)
+    match event:
+        case ev.TransactionReported():
+            return transaction_reported(state, event, zone)
+        case ev.MetersReported():
+            return meters_reported(state, event, zone)
+        case ev.ConnectorStatusReported():
+            return connector_reported(state, event)
+        case ev.HeartbeatReceived():
+            return replace(state, last_heartbeat_at=event.at)
+        case ev.MessageReceived():
+            return state
+        case (
+            ev.ChargingLimitNotified()
+            | ev.ChargingLimitCleared()
+            | ev.ChargingNeedsNotified()
+            | ev.ProfileAccepted()
+        ):
+            return _limits(state, event)
+        case _:
+            return _device(state, event)
+
+
+def _link(state: StationState, event: _LinkEvent) -> StationState:
+    match event:
+        case ev.Connected():
+            return replace(
+                state,
+                connected=True,
+                connection_changed_at=event.at,
+                remote=event.remote,
+                profiles={},
+                last_message_at=event.at,
+            )
+        case ev.Disconnected():
+            return replace(state, connected=False, connection_changed_at=event.at)
+        case _:
+            assert_never(event)
+
+
+def _device(state: StationState, event: _DeviceEvent) -> StationState:
+    match event:
+        case ev.Booted():
+            facts = Facts(
+                vendor=event.vendor,
+                model=event.model,
+                serial=event.serial,
+                firmware=event.firmware,
+                boot_reason=event.reason,
+                booted_at=event.at,
+            )
+            return replace(state, facts=facts, profiles={}, alerts={})
+        case ev.VariablesReported():
+            return replace(state, inventory=_learned(state.inventory, event))
+        case ev.InventoryCompleted():
+            inventory = replace(
+                state.inventory,
+                complete_for_firmware=state.facts.firmware or "",
+                supported=event.supported,
+            )
+            return replace(state, inventory=inventory)
+        case ev.MeteringConfigured():
+            return replace(state, metering=event.metering, metering_note=event.note)
+        case ev.MonitorAlerted():
+            name = f"{event.component}/{event.variable}"
+            alerts = {key: text for key, text in state.alerts.items() if key != name}
+            return replace(state, alerts=alerts if event.cleared else {**alerts, name: event.value})
+        case ev.SecurityEventReported():
+            return replace(state, last_security_event=event.type)
+        case ev.FirmwareStatusReported():
+            return replace(state, firmware_status=event.status)
+        case _:
+            assert_never(event)
+
+
+def _learned(inventory: Inventory, event: ev.VariablesReported) -> Inventory:
+    known = dict(inventory.variables)
+    for told in event.variables:
+        held = known.get(told.name)
+        bare = told.data_type is None and not told.options
+        known[told.name] = replace(held, value=told.value) if held is not None and bare else told
+    return replace(inventory, variables=known)
+
+
+def _limits(state: StationState, event: _LimitEvent) -> StationState:
+    match event:
+        case ev.ChargingLimitNotified():
+            return replace(state, station_limit=StationLimit(source=event.source, limit_a=event.limit_a))
+        case ev.ChargingLimitCleared():
+            return replace(state, station_limit=None)
+        case ev.ChargingNeedsNotified():
+            needs = ChargingNeeds(
+                energy_wh=event.energy_wh,
+                max_current_a=event.max_current_a,
+                departure_at=event.departure_at,
+            )
+            return replace(state, needs=needs)
+        case ev.ProfileAccepted():
+            accepted = InstalledProfile(
+                limit_a=event.limit_a, transaction_id=event.transaction_id, accepted_at=event.at
+            )
+            return replace(
+                state,
+                profiles={**state.profiles, event.purpose: accepted},
+                profile_calls=state.profile_calls + 1,
+            )
+        case _:
+            assert_never(event)
+
+
+def _own(state: StationState, event: _OwnEvent, zone: ZoneInfo) -> StationState:
+    match event:
+        case ev.WishChanged():
+            held = state.desired
+            desired = replace(
+                held,
+                charging_allowed=(
+                    held.charging_allowed if event.charging_allowed is None else event.charging_allowed
+                ),
+                limit_a=held.limit_a if event.limit_a is None else event.limit_a,
+                asked_by=event.asked_by,
+                asked_at=event.at,
+            )
+            return replace(state, desired=desired)
+        case ev.CommandProgressed():
+            report = CommandReport(
+                id=event.command_id,
+                command=event.command,
+                outcome=Outcome(event.outcome),
+                message=event.message,
+                value=event.value,
+                asked_by=event.asked_by,
+                asked_at=event.asked_at,
+                changed_at=event.at,
+            )
+            return replace(state, last_command=report)
+        case ev.ClockTicked():
+            ledger = roll(state.ledger, event.at, zone)
+            return replace(state, ledger=ledger) if ledger != state.ledger else state
+        case _:
+            assert_never(event)
