@@ -1,0 +1,234 @@
+"""What to do about a command in each situation: one table, and the function that reads it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from bmw_wallbox.domain.calls import (
+    Call,
+    GetBaseReport,
+    RequestStopTransaction,
+    Reset,
+    SetVariables,
+    TriggerMessage,
+    VariableValue,
+)
+from bmw_wallbox.domain.commands import (
+    Command,
+    EndTransaction,
+    Refresh,
+    Restart,
+    SetCurrentLimit,
+    SetLedBrightness,
+    StartCharging,
+    StopCharging,
+)
+from bmw_wallbox.domain.state import StationState
+from bmw_wallbox.domain.vocabulary import ChargingState, ConnectorStatus, Outcome
+
+
+class Situation(StrEnum):
+    """What a station is doing, as far as a command cares."""
+
+    OFFLINE = "offline"
+    NO_CAR = "no_car"
+    CAR_WAITING = "car_waiting"
+    """A car, and no transaction."""
+    UNAUTHORIZED = "unauthorized"
+    """A transaction that waits for authorisation."""
+    EV_CONNECTED = "ev_connected"
+    CHARGING = "charging"
+    SUSPENDED_EVSE = "suspended_evse"
+    SUSPENDED_EV = "suspended_ev"
+    OUT_OF_ORDER = "out_of_order"
+    UNCLEAR = "unclear"
+
+
+class Start(StrEnum):
+    """When RequestStartTransaction belongs to the plan."""
+
+    NEVER = "never"
+    NOW = "now"
+    IF_NEEDED = "if_needed"
+    """Only after the expectation was not met: the fall-through of a resume."""
+
+
+class Expect(StrEnum):
+    """What proves that a command worked."""
+
+    NOTHING = "nothing"
+    CHARGING = "charging"
+    NOT_CHARGING = "not_charging"
+    WITHIN_LIMIT = "within_limit"
+    ENDED = "ended"
+    RESTARTING = "restarting"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How a command is carried out, in this order: push, start, calls, proof."""
+
+    push: bool = False
+    """Put the desired limit in force first."""
+    start: Start = Start.NEVER
+    calls: tuple[Call, ...] = ()
+    first_accepted: bool = False
+    """The calls are alternatives: stop at the first that is accepted."""
+    expect: Expect = Expect.NOTHING
+    outcome: Outcome = Outcome.APPLIED
+    """What it comes to where nothing is expected beyond acceptance."""
+    text: str
+    """The same in words."""
+
+
+_NEXT = Outcome.APPLIED_NEXT_CHARGE
+_AWAY = "The wallbox is not connected. The wish is kept and applied as soon as it is back."
+_OUT = "The wallbox reports that it is out of order. The wish is in force once it recovers."
+
+START: Mapping[Situation, Plan] = {
+    Situation.OFFLINE: Plan(outcome=Outcome.PENDING, text=_AWAY),
+    Situation.NO_CAR: Plan(
+        push=True, outcome=_NEXT, text="Charging is allowed and starts when a car is plugged in."
+    ),
+    Situation.CAR_WAITING: Plan(
+        push=True, start=Start.NOW, expect=Expect.CHARGING, text="Starting a transaction for the waiting car."
+    ),
+    Situation.UNAUTHORIZED: Plan(
+        push=True, start=Start.NOW, expect=Expect.CHARGING, text="Authorising the waiting car."
+    ),
+    Situation.EV_CONNECTED: Plan(
+        push=True, start=Start.IF_NEEDED, expect=Expect.CHARGING, text="Waiting for the car to charge."
+    ),
+    Situation.SUSPENDED_EVSE: Plan(
+        push=True, start=Start.IF_NEEDED, expect=Expect.CHARGING, text="Resuming the paused charge."
+    ),
+    Situation.UNCLEAR: Plan(
+        push=True, start=Start.IF_NEEDED, expect=Expect.CHARGING, text="Waiting for the car to charge."
+    ),
+    Situation.CHARGING: Plan(push=True, expect=Expect.WITHIN_LIMIT, text="The car is charging already."),
+    Situation.SUSPENDED_EV: Plan(
+        push=True,
+        outcome=Outcome.CAR_TAKES_LESS,
+        text="Charging is allowed, but the car itself pauses: it may be full or wait for its own timer.",
+    ),
+    Situation.OUT_OF_ORDER: Plan(push=True, outcome=_NEXT, text=_OUT),
+}
+_PAUSED = Plan(push=True, text="Charging is paused.")
+_PAUSED_NEXT = Plan(push=True, outcome=_NEXT, text="Charging is paused; a car that is plugged in now waits.")
+STOP: Mapping[Situation, Plan] = {
+    Situation.OFFLINE: Plan(outcome=Outcome.PENDING, text=_AWAY),
+    Situation.NO_CAR: _PAUSED_NEXT,
+    Situation.CAR_WAITING: _PAUSED_NEXT,
+    Situation.UNAUTHORIZED: _PAUSED,
+    Situation.EV_CONNECTED: _PAUSED,
+    Situation.SUSPENDED_EVSE: _PAUSED,
+    Situation.SUSPENDED_EV: _PAUSED,
+    Situation.CHARGING: Plan(push=True, expect=Expect.NOT_CHARGING, text="Pausing the charge."),
+    Situation.UNCLEAR: _PAUSED_NEXT,
+    Situation.OUT_OF_ORDER: Plan(push=True, outcome=_NEXT, text=_OUT),
+}
+_LIMIT_NEXT = Plan(push=True, outcome=_NEXT, text="The wallbox accepted the limit; the next charge obeys it.")
+_LIMIT_KEPT = Plan(outcome=_NEXT, text="Charging is paused. The limit applies when it is allowed again.")
+LIMIT: Mapping[Situation, Plan] = {
+    **dict.fromkeys(Situation, _LIMIT_NEXT),
+    Situation.OFFLINE: Plan(outcome=Outcome.PENDING, text=_AWAY),
+    Situation.CHARGING: Plan(push=True, expect=Expect.WITHIN_LIMIT, text="Changing the limit."),
+    Situation.OUT_OF_ORDER: Plan(push=True, outcome=_NEXT, text=_OUT),
+}
+
+_BY_CHARGING_STATE: Mapping[ChargingState, Situation] = {
+    ChargingState.CHARGING: Situation.CHARGING,
+    ChargingState.EV_CONNECTED: Situation.EV_CONNECTED,
+    ChargingState.SUSPENDED_EV: Situation.SUSPENDED_EV,
+    ChargingState.SUSPENDED_EVSE: Situation.SUSPENDED_EVSE,
+    ChargingState.IDLE: Situation.NO_CAR,
+    ChargingState.UNKNOWN: Situation.UNCLEAR,
+}
+_BY_CONNECTOR: Mapping[ConnectorStatus, Situation] = {
+    ConnectorStatus.AVAILABLE: Situation.NO_CAR,
+    ConnectorStatus.RESERVED: Situation.NO_CAR,
+    ConnectorStatus.OCCUPIED: Situation.CAR_WAITING,
+    ConnectorStatus.UNAVAILABLE: Situation.OUT_OF_ORDER,
+    ConnectorStatus.FAULTED: Situation.OUT_OF_ORDER,
+    ConnectorStatus.UNKNOWN: Situation.UNCLEAR,
+}
+LED_VARIABLES: tuple[tuple[str, str], ...] = (
+    ("StatusLED", "brightness"),
+    ("ChargingStation", "StatusLedBrightness"),
+)
+"""Where firmwares keep the LED's brightness; the inventory knows which, else both are tried."""
+
+
+def situation(state: StationState) -> Situation:
+    """Return what the station is doing."""
+    if not state.connected:
+        return Situation.OFFLINE
+    running = state.transaction
+    if running is None:
+        return _BY_CONNECTOR[state.connector.status]
+    if running.charging_state is ChargingState.EV_CONNECTED and not running.authorized:
+        return Situation.UNAUTHORIZED
+    return _BY_CHARGING_STATE[running.charging_state]
+
+
+def decide(state: StationState, command: Command) -> Plan:
+    """Return the plan for `command`; the wish it carries is in `state` already."""
+    now = situation(state)
+    match command:
+        case StartCharging():
+            return START[now]
+        case StopCharging():
+            return STOP[now]
+        case SetCurrentLimit():
+            paused = now is not Situation.OFFLINE and not state.desired.charging_allowed
+            return _LIMIT_KEPT if paused else LIMIT[now]
+        case _:
+            return _one_shot(state, command)
+
+
+def _one_shot(state: StationState, command: SetLedBrightness | EndTransaction | Refresh | Restart) -> Plan:
+    if not state.connected:
+        return Plan(
+            outcome=Outcome.OFFLINE,
+            text="The wallbox is not connected, so nothing was sent. Try again later.",
+        )
+    match command:
+        case SetLedBrightness(percent=percent):
+            return Plan(
+                calls=_led_calls(state, percent), first_accepted=True, text=f"The LED shines at {percent} %."
+            )
+        case EndTransaction() if state.transaction is None:
+            return Plan(outcome=Outcome.REFUSED, text="No transaction is running.")
+        case EndTransaction():
+            running = state.transaction
+            assert running is not None
+            calls: tuple[Call, ...] = (RequestStopTransaction(transaction_id=running.id),)
+            return Plan(calls=calls, expect=Expect.ENDED, text="Ending the transaction.")
+        case Refresh():
+            return Plan(calls=refresh_calls(state), text="The wallbox was asked for fresh values.")
+        case Restart(when=when):
+            reset = Reset(type="Immediate" if when == "immediate" else "OnIdle")
+            return Plan(calls=(reset,), expect=Expect.RESTARTING, text="The wallbox was asked to restart.")
+
+
+def refresh_calls(state: StationState, *, inventory: bool = True) -> tuple[Call, ...]:
+    """Return the calls that bring everything up to date (F06; StatusNotification needs both numbers)."""
+    evse_id, connector_id = state.connector.evse_id, state.connector.connector_id
+    values: Call = TriggerMessage(message="MeterValues", evse_id=evse_id)
+    if state.transaction is not None:
+        values = TriggerMessage(message="TransactionEvent", evse_id=evse_id)
+    status = TriggerMessage(message="StatusNotification", evse_id=evse_id, connector_id=connector_id)
+    return (status, values, GetBaseReport(request_id=0)) if inventory else (status, values)
+
+
+def _led_calls(state: StationState, percent: int) -> tuple[Call, ...]:
+    known = [pair for pair in LED_VARIABLES if state.inventory.find(pair[1], pair[0]) is not None]
+    return tuple(
+        SetVariables(items=(VariableValue(component=component, variable=variable, value=str(percent)),))
+        for component, variable in known or LED_VARIABLES
+    )
+
+
+def with_request_id(call: Call, request_id: int) -> Call:
+    """Return the call with a fresh request id where it carries one."""
+    return replace(call, request_id=request_id) if isinstance(call, GetBaseReport) else call

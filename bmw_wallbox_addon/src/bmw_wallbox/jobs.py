@@ -1,0 +1,127 @@
+"""The commands that a wallbox was given, from the wish to the proof, and who waits for them."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import uuid4
+
+from bmw_wallbox.domain.commands import Command, SetCurrentLimit, StartCharging, StopCharging
+from bmw_wallbox.domain.decide import Plan
+from bmw_wallbox.domain.state import CommandReport
+from bmw_wallbox.domain.vocabulary import Outcome
+from bmw_wallbox.errors import NotFoundError
+
+_REMEMBERED = 100
+_WAITING = 20
+_REPLACED = "A newer request replaced this one before it could be proved."
+_TOO_MANY = "Too many requests are waiting for the wallbox. Try again in a minute."
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Job:
+    """One command on its way."""
+
+    command: Command
+    report: CommandReport
+    stored: bool = False
+    """True once the wish it carries is durable."""
+    plan: Plan | None = None
+    """None until it was decided in the present situation."""
+    proving_since: datetime | None = None
+    """When the wallbox accepted; the proof must be newer."""
+    deadline_s: float = 0.0
+    """On the monotonic clock."""
+    fell_through: bool = False
+    done: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def is_wish(self) -> bool:
+        """Return whether the command states a wish, which is kept while the wallbox is away."""
+        return isinstance(self.command, (StartCharging, StopCharging, SetCurrentLimit))
+
+
+class Jobs:
+    """The open jobs in order, and the reports of the last ones."""
+
+    def __init__(self) -> None:
+        self._open: list[Job] = []
+        self._known: OrderedDict[str, Job] = OrderedDict()
+
+    def __iter__(self) -> Iterator[Job]:
+        """Iterate over a copy of the open jobs, oldest first."""
+        return iter(tuple(self._open))
+
+    def add(self, command: Command, asked_by: str, at: datetime) -> Job:
+        """Take on a command; it replaces an open one that asks for the same thing."""
+        value = getattr(command, "limit_a", None) or getattr(command, "percent", None)
+        report = CommandReport(
+            id=uuid4().hex[:12],
+            command=command.name,
+            outcome=Outcome.PENDING,
+            message="Waiting for the wallbox.",
+            value=None if value is None else f"{value:g}",
+            asked_by=asked_by,
+            asked_at=at,
+            changed_at=at,
+        )
+        job = Job(command=command, report=report)
+        for older in self:
+            if _subject(older.command) == _subject(command):
+                self.finish(older, Outcome.FAILED, _REPLACED, at)
+        self._known[report.id] = job
+        while len(self._known) > _REMEMBERED:
+            self._known.popitem(last=False)
+        self._open.append(job)
+        if len(self._open) > _WAITING:
+            self.finish(job, Outcome.FAILED, _TOO_MANY, at)
+        return job
+
+    def unstarted(self) -> bool:
+        """Return whether a job waits for its first step."""
+        return any(not job.stored for job in self._open)
+
+    def note(self, job: Job, outcome: Outcome, text: str, at: datetime) -> None:
+        """Write down how far a job is."""
+        job.report = replace(job.report, outcome=outcome, message=text, changed_at=at)
+
+    def finish(self, job: Job, outcome: Outcome, text: str, at: datetime) -> None:
+        """Close a job and wake who waits for it."""
+        self.note(job, outcome, text, at)
+        with suppress(ValueError):
+            self._open.remove(job)
+        job.done.set()
+
+    def report(self, command_id: str) -> CommandReport:
+        """Return what is known of a command.
+
+        Raises:
+            NotFoundError: it is unknown, or too long ago.
+
+        """
+        return self._get(command_id).report
+
+    async def wait(self, command_id: str, timeout_s: float) -> CommandReport:
+        """Return the report once it is final, or as it is after `timeout_s`.
+
+        Raises:
+            NotFoundError: it is unknown, or too long ago.
+
+        """
+        job = self._get(command_id)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s):
+                await job.done.wait()
+        return job.report
+
+    def _get(self, command_id: str) -> Job:
+        if command_id not in self._known:
+            raise NotFoundError("command", command_id)
+        return self._known[command_id]
+
+
+def _subject(command: Command) -> str:
+    """Return what a command is about; of two about the same thing only the newer counts."""
+    return "allowed" if isinstance(command, (StartCharging, StopCharging)) else command.name

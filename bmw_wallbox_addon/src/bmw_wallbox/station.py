@@ -1,0 +1,138 @@
+"""One wallbox: the only place where its state changes, and where everybody learns of it."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from bmw_wallbox.clock import Clock
+from bmw_wallbox.domain.calls import Answer, Call
+from bmw_wallbox.domain.events import AnyEvent, Connected, Disconnected
+from bmw_wallbox.domain.reduce import reduce
+from bmw_wallbox.domain.state import Change, StationState
+from bmw_wallbox.domain.tokens import TokenAnswer
+from bmw_wallbox.errors import StationOfflineError, StoreError
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class Link(Protocol):
+    """A connection to the wallbox on which calls can be made."""
+
+    async def ask(self, call: Call) -> Answer:
+        """Return the wallbox's answer.
+
+        Raises:
+            CallError: the wallbox is away, silent, or answered with CALLERROR.
+
+        """
+
+
+class Keeper(Protocol):
+    """Where what must survive is kept."""
+
+    async def keep(self, change: Change) -> None:
+        """Return once what `change` moved is durable, as far as it must be before the box is answered.
+
+        Raises:
+            StoreError: it could not be written; it is kept in memory and written later.
+
+        """
+
+
+class Station:
+    """Owns one wallbox's state; `apply` is the only way to change it.
+
+    Listeners are called synchronously and in order; the fault of one never stops the next.
+    """
+
+    def __init__(
+        self,
+        state: StationState,
+        *,
+        zone: Callable[[], ZoneInfo],
+        keeper: Keeper,
+        clock: Clock,
+        judge_token: Callable[[str, str], TokenAnswer],
+    ) -> None:
+        self._state = state
+        self._zone = zone
+        self._keeper = keeper
+        self._clock = clock
+        self._listeners: list[Callable[[Change], None]] = []
+        self._link: Link | None = None
+        self.judge_token = judge_token
+
+    @property
+    def state(self) -> StationState:
+        """Return the present state."""
+        return self._state
+
+    @property
+    def link(self) -> Link | None:
+        """Return the present connection."""
+        return self._link
+
+    def now(self) -> datetime:
+        """Return the time by the clock that stamps events."""
+        return self._clock.now()
+
+    def subscribe(self, listener: Callable[[Change], None]) -> Callable[[], None]:
+        """Call `listener` at every change from now on; returns what ends that."""
+        self._listeners.append(listener)
+
+        def unsubscribe() -> None:
+            with suppress(ValueError):
+                self._listeners.remove(listener)
+
+        return unsubscribe
+
+    async def apply(self, *events: AnyEvent) -> None:
+        """Reduce `events`, tell the listeners, and return once what must be durable is.
+
+        A store that is out of order delays nothing: the change stays in memory and the store reports itself.
+        """
+        changes = [change for event in events if (change := self._record(event)) is not None]
+        for change in changes:
+            with suppress(StoreError):
+                await self._keeper.keep(change)
+
+    def _record(self, event: AnyEvent) -> Change | None:
+        before = self._state
+        after = reduce(before, event, self._zone())
+        if after == before:
+            return None
+        self._state = after
+        change = Change(before, after, event)
+        for listener in tuple(self._listeners):
+            try:
+                listener(change)
+            except Exception:  # one listener's fault leaves the state and the other listeners whole
+                _LOGGER.exception("A listener failed on %s", type(event).__name__)
+        return change
+
+    def attach(self, link: Link, remote: str) -> None:
+        """Take `link` as the connection; the newest one wins."""
+        self._link = link
+        self._record(Connected(at=self.now(), remote=remote))
+
+    async def detach(self, link: Link) -> None:
+        """Forget `link`, unless a newer one took its place already."""
+        if self._link is link:
+            self._link = None
+            await self.apply(Disconnected(at=self.now()))
+
+    async def ask(self, call: Call, timeout_s: float = 35.0) -> Answer:
+        """Return the wallbox's answer to `call`.
+
+        Raises:
+            CallError: the wallbox is away, silent, or answered with CALLERROR.
+
+        """
+        if self._link is None:
+            raise StationOfflineError(type(call).__name__)
+        async with asyncio.timeout(timeout_s):
+            return await self._link.ask(call)
