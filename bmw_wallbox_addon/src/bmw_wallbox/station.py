@@ -1,7 +1,6 @@
 """One wallbox: the only place where its state changes, and where everybody learns of it."""
 
 import asyncio
-import logging
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
@@ -15,8 +14,7 @@ from bmw_wallbox.domain.reduce import reduce
 from bmw_wallbox.domain.state import Change, StationState
 from bmw_wallbox.domain.tokens import TokenAnswer
 from bmw_wallbox.errors import StationOfflineError, StoreError
-
-_LOGGER = logging.getLogger(__name__)
+from bmw_wallbox.signals import Signal
 
 
 class Link(Protocol):
@@ -62,7 +60,7 @@ class Station:
         self._zone = zone
         self._keeper = keeper
         self._clock = clock
-        self._listeners: list[Callable[[Change], None]] = []
+        self._changes = Signal[Change]()
         self._link: Link | None = None
         self.judge_token = judge_token
 
@@ -82,13 +80,7 @@ class Station:
 
     def subscribe(self, listener: Callable[[Change], None]) -> Callable[[], None]:
         """Call `listener` at every change from now on; returns what ends that."""
-        self._listeners.append(listener)
-
-        def unsubscribe() -> None:
-            with suppress(ValueError):
-                self._listeners.remove(listener)
-
-        return unsubscribe
+        return self._changes.subscribe(listener)
 
     async def apply(self, *events: AnyEvent) -> None:
         """Reduce `events`, tell the listeners, and return once what must be durable is.
@@ -107,11 +99,7 @@ class Station:
             return None
         self._state = after
         change = Change(before, after, event)
-        for listener in tuple(self._listeners):
-            try:
-                listener(change)
-            except Exception:  # one listener's fault leaves the state and the other listeners whole
-                _LOGGER.exception("A listener failed on %s", type(event).__name__)
+        self._changes.emit(change)
         return change
 
     def attach(self, link: Link, remote: str) -> None:

@@ -1,0 +1,99 @@
+"""What of a wallbox survives a restart, and how soon it must be safe."""
+
+from dataclasses import dataclass, field, replace
+
+from bmw_wallbox.domain.energy import Ledger
+from bmw_wallbox.domain.state import (
+    Change,
+    Connector,
+    DesiredState,
+    Facts,
+    Inventory,
+    LastEvent,
+    StationState,
+    Transaction,
+)
+from bmw_wallbox.domain.vocabulary import Metering
+from bmw_wallbox.storage.store import Record, Store
+
+LEDGER = "ledger"
+DESIRED_STATE = "desired_state"
+INVENTORY = "inventory"
+MEMORY = "memory"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """What is good to know again after a restart, and no harm to have lost."""
+
+    facts: Facts = field(default_factory=Facts)
+    connector: Connector = field(default_factory=Connector)
+    transaction: Transaction | None = None
+    last_event: LastEvent = field(default_factory=LastEvent)
+    metering: Metering = Metering.UNKNOWN
+    metering_note: str = ""
+
+
+class StoreKeeper:
+    """Writes one station's changes: the ledger and the wish at once, the rest soon."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def keep(self, change: Change) -> None:
+        """Return once ledger and wish are durable.
+
+        Raises:
+            StoreError: they could not be written; the store keeps them in memory and writes them later.
+
+        """
+        before, after = change.before, change.after
+        key = after.key
+        if after.inventory is not before.inventory:
+            self._store.save_soon(Record(INVENTORY, key, after.inventory))
+        memory = _memory(after)
+        if memory != _memory(before):
+            self._store.save_soon(Record(MEMORY, key, memory))
+        urgent = []
+        if after.ledger is not before.ledger:
+            urgent.append(Record(LEDGER, key, after.ledger))
+        if after.desired is not before.desired:
+            urgent.append(Record(DESIRED_STATE, key, after.desired))
+        if urgent:
+            await self._store.save(*urgent)
+
+
+async def recall(store: Store, fresh: StationState) -> StationState:
+    """Return `fresh` with everything that was kept of the station; a limit above the maximum is cut."""
+    key = fresh.key
+    memory = (await store.load(MEMORY, Memory)).get(key, Memory())
+    desired = (await store.load(DESIRED_STATE, DesiredState)).get(key, fresh.desired)
+    return replace(
+        fresh,
+        facts=memory.facts,
+        connector=memory.connector,
+        transaction=memory.transaction,
+        last_event=memory.last_event,
+        metering=memory.metering,
+        metering_note=memory.metering_note,
+        inventory=(await store.load(INVENTORY, Inventory)).get(key, fresh.inventory),
+        ledger=(await store.load(LEDGER, Ledger)).get(key, fresh.ledger),
+        desired=replace(desired, limit_a=min(desired.limit_a, fresh.max_current_a)),
+    )
+
+
+async def erase(store: Store, key: str) -> None:
+    """Forget everything that was kept of a station."""
+    for kind in (MEMORY, DESIRED_STATE, INVENTORY, LEDGER):
+        await store.delete(kind, key)
+
+
+def _memory(state: StationState) -> Memory:
+    return Memory(
+        facts=state.facts,
+        connector=state.connector,
+        transaction=state.transaction,
+        last_event=state.last_event,
+        metering=state.metering,
+        metering_note=state.metering_note,
+    )

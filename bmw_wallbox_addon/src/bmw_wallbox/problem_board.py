@@ -1,0 +1,40 @@
+"""The list of what is out of order, collected from every part of the app."""
+
+import logging
+from collections.abc import Callable, Sequence
+
+from bmw_wallbox.domain.problems import Problem
+from bmw_wallbox.signals import Signal
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class ProblemBoard:
+    """Holds each part's present problems; says in the log when one comes and when it is over."""
+
+    def __init__(self) -> None:
+        self._by_source: dict[str, tuple[Problem, ...]] = {}
+        self._changes = Signal[()]()
+
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """Return every present problem."""
+        return tuple(problem for problems in self._by_source.values() for problem in problems)
+
+    def post(self, source: str, *problems: Problem) -> None:
+        """Replace the problems of one part; none means that it is in order."""
+        before = self._by_source.get(source, ())
+        if problems == before:
+            return
+        self._by_source[source] = problems
+        known = {problem.key for problem in before}
+        for problem in problems:
+            if problem.key not in known:
+                _LOGGER.warning("%s", problem.message)
+        for key in sorted(known - {problem.key for problem in problems}):
+            _LOGGER.info("No longer a problem: %s", key)
+        self._changes.emit()
+
+    def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` at every change; returns what ends that."""
+        return self._changes.subscribe(listener)

@@ -1,0 +1,277 @@
+"""Every station that the app knows: let in, worked for, blocked or waiting at the door."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bmw_wallbox.clock import Clock
+from bmw_wallbox.control import Control, ControlSettings
+from bmw_wallbox.domain.admission import Knock, StationRecord, admit, station_key
+from bmw_wallbox.domain.events import ClockTicked
+from bmw_wallbox.domain.state import Change, DesiredState, StationState
+from bmw_wallbox.domain.tokens import Token, TokenAnswer, judge
+from bmw_wallbox.domain.vocabulary import Admission
+from bmw_wallbox.errors import NotFoundError
+from bmw_wallbox.keeper import StoreKeeper, erase, recall
+from bmw_wallbox.signals import Signal
+from bmw_wallbox.station import Station
+from bmw_wallbox.storage.store import Record, Store
+
+_LOGGER = logging.getLogger(__name__)
+STATION = "station"
+TOKEN = "token"  # noqa: S105  # the name of a kind of record
+_KNOCKS = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Resident:
+    """A station that is let in, and its worker."""
+
+    record: StationRecord
+    station: Station
+    control: Control
+    task: asyncio.Task[None]
+
+
+class Registry:
+    """Owns the stations, their workers and the token table."""
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        clock: Clock,
+        zone: Callable[[], ZoneInfo],
+        settings: ControlSettings,
+        max_current_a: float,
+        configured_id: str | None,
+        simulated_id: str | None,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._zone = zone
+        self._settings = settings
+        self._max_current_a = max_current_a
+        self._configured_id = configured_id
+        self._simulated_id = simulated_id
+        self._records: dict[str, StationRecord] = {}
+        self._residents: dict[str, Resident] = {}
+        self._knocks: dict[str, Knock] = {}
+        self._tokens: dict[str, Token] = {}
+        self._pairing_until: datetime | None = None
+        self._changes = Signal[Change]()
+        self._list_changes = Signal[()]()
+
+    async def load(self) -> None:
+        """Bring back what is stored, and start the workers."""
+        self._tokens = await self._store.load(TOKEN, Token)
+        records = await self._store.load(STATION, StationRecord)
+        self._records = {record.charge_point_id: record for record in records.values()}
+        for charge_point_id in filter(None, (self._configured_id, self._simulated_id)):
+            if charge_point_id not in self._records:
+                self._add(charge_point_id, Admission.APPROVED)
+        for record in tuple(self._records.values()):
+            if record.admission is Admission.APPROVED and self._is_present(record):
+                await self._take_in(record)
+
+    async def close(self) -> None:
+        """Stop the workers."""
+        for resident in self._residents.values():
+            resident.task.cancel()
+        for resident in self._residents.values():
+            with suppress(asyncio.CancelledError):
+                await resident.task
+
+    def __iter__(self) -> Iterator[Resident]:
+        """Iterate over the stations at work."""
+        return iter(tuple(self._residents.values()))
+
+    @property
+    def records(self) -> Sequence[StationRecord]:
+        """Return the stations that were approved or blocked."""
+        return tuple(record for record in self._records.values() if self._is_present(record))
+
+    @property
+    def knocks(self) -> Sequence[Knock]:
+        """Return the stations that wait for approval."""
+        return tuple(self._knocks.values())
+
+    @property
+    def pairing_until(self) -> datetime | None:
+        """Return until when unknown stations may wait, None where they get a 404."""
+        until = self._pairing_until
+        return until if until is not None and until > self._clock.now() else None
+
+    def resident(self, station: str) -> Resident:
+        """Return the station at work with this key or charge point id.
+
+        Raises:
+            NotFoundError: none is.
+
+        """
+        for resident in self._residents.values():
+            if station in (resident.record.key, resident.record.charge_point_id):
+                return resident
+        raise NotFoundError("wallbox", station)
+
+    def admit(self, charge_point_id: str, remote: str) -> Admission | None:
+        """Return how a station that connects is let in; one that must wait is put on the list."""
+        verdict = admit(
+            {record.charge_point_id: record for record in self.records},
+            charge_point_id,
+            configured=self._configured_id,
+            pairing=self.pairing_until is not None,
+        )
+        if verdict is Admission.PENDING:
+            self._note_knock(charge_point_id, remote)
+        return verdict
+
+    async def approve(self, charge_point_id: str) -> None:
+        """Let a station in from now on.
+
+        Raises:
+            NotFoundError: it is neither known nor waiting.
+
+        """
+        record = self._decide(charge_point_id, Admission.APPROVED)
+        if record.key not in self._residents:
+            await self._take_in(record)
+        self._list_changes.emit()
+
+    async def block(self, charge_point_id: str) -> None:
+        """Keep a station out from now on.
+
+        Raises:
+            NotFoundError: it is neither known nor waiting.
+
+        """
+        record = self._decide(charge_point_id, Admission.BLOCKED)
+        await self._dismiss(record.key)
+        self._list_changes.emit()
+
+    async def forget(self, charge_point_id: str) -> None:
+        """Remove a station and all that is known of it, its energy included.
+
+        Raises:
+            NotFoundError: it is neither known nor waiting.
+
+        """
+        waiting = self._knocks.pop(charge_point_id, None)
+        record = self._records.pop(charge_point_id, None)
+        if record is None and waiting is None:
+            raise NotFoundError("wallbox", charge_point_id)
+        if record is not None:
+            await self._dismiss(record.key)
+            await self._store.delete(STATION, record.key)
+            await erase(self._store, record.key)
+        self._list_changes.emit()
+
+    def set_pairing(self, minutes: float) -> None:
+        """Let unknown stations wait for `minutes`; 0 ends it."""
+        self._pairing_until = self._clock.now() + timedelta(minutes=minutes)
+        self._list_changes.emit()
+
+    @property
+    def tokens(self) -> Sequence[Token]:
+        """Return the token table."""
+        return tuple(self._tokens.values())
+
+    async def save_token(self, token: Token) -> None:
+        """Add a token, or replace the one with its key."""
+        self._tokens[token.key] = token
+        await self._store.save(Record(TOKEN, token.key, token))
+
+    async def delete_token(self, key: str) -> None:
+        """Remove a token.
+
+        Raises:
+            NotFoundError: there is none with that key.
+
+        """
+        if self._tokens.pop(key, None) is None:
+            raise NotFoundError("token", key)
+        await self._store.delete(TOKEN, key)
+
+    def subscribe(self, listener: Callable[[Change], None]) -> Callable[[], None]:
+        """Call `listener` at every change of every station, those to come included."""
+        return self._changes.subscribe(listener)
+
+    def subscribe_list(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` whenever a station was added, approved, blocked, forgotten or knocked."""
+        return self._list_changes.subscribe(listener)
+
+    async def tick(self) -> None:
+        """Let the periods of every ledger turn over."""
+        for resident in self:
+            await resident.station.apply(ClockTicked(at=self._clock.now()))
+
+    def _is_present(self, record: StationRecord) -> bool:
+        """Return whether the record counts now: a simulated station only while it is simulated."""
+        return not record.simulated or record.charge_point_id == self._simulated_id
+
+    def _note_knock(self, charge_point_id: str, remote: str) -> None:
+        now = self._clock.now()
+        known = self._knocks.get(charge_point_id)
+        if known is None:
+            if len(self._knocks) >= _KNOCKS:
+                self._knocks.pop(next(iter(self._knocks)))
+            _LOGGER.info("A wallbox called %r at %s waits for approval in the panel", charge_point_id, remote)
+            known = Knock(charge_point_id=charge_point_id, remote=remote, first_at=now, last_at=now)
+        self._knocks[charge_point_id] = replace(known, remote=remote, last_at=now)
+        self._list_changes.emit()
+
+    def _decide(self, charge_point_id: str, admission: Admission) -> StationRecord:
+        waiting = self._knocks.pop(charge_point_id, None)
+        if waiting is None and charge_point_id not in self._records:
+            raise NotFoundError("wallbox", charge_point_id)
+        return self._add(charge_point_id, admission)
+
+    def _add(self, charge_point_id: str, admission: Admission) -> StationRecord:
+        known = self._records.get(charge_point_id)
+        if known is not None:
+            record = replace(known, admission=admission)
+        else:
+            record = StationRecord(
+                key=station_key(charge_point_id, {known.key for known in self._records.values()}),
+                charge_point_id=charge_point_id,
+                admission=admission,
+                simulated=charge_point_id == self._simulated_id,
+                added_at=self._clock.now(),
+            )
+        self._records[charge_point_id] = record
+        self._store.save_soon(Record(STATION, record.key, record))
+        return record
+
+    async def _take_in(self, record: StationRecord) -> None:
+        fresh = StationState(
+            key=record.key,
+            charge_point_id=record.charge_point_id,
+            simulated=record.simulated,
+            max_current_a=self._max_current_a,
+            desired=DesiredState(limit_a=self._max_current_a),
+        )
+        station = Station(
+            await recall(self._store, fresh),
+            zone=self._zone,
+            keeper=StoreKeeper(self._store),
+            clock=self._clock,
+            judge_token=self._judge_token,
+        )
+        station.subscribe(self._changes.emit)
+        control = Control(station, self._settings, self._clock)
+        task = asyncio.create_task(control.run(), name=f"control {record.key}")
+        self._residents[record.key] = Resident(record=record, station=station, control=control, task=task)
+
+    async def _dismiss(self, key: str) -> None:
+        resident = self._residents.pop(key, None)
+        if resident is not None:
+            resident.task.cancel()
+            with suppress(asyncio.CancelledError):
+                await resident.task
+
+    def _judge_token(self, id_token: str, type_: str) -> TokenAnswer:
+        return judge(self._tokens.values(), id_token, type_, self._clock.now())
