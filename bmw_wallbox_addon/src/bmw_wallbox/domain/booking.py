@@ -21,15 +21,17 @@ def session_after(ledger: Ledger, reading: Reading, growth_wh: int) -> int:
 
 
 def counted(ledger: Ledger, reading: Reading, growth_wh: int, session_wh: int) -> Ledger:
-    """Return the ledger with a reading believed, its growth booked its transaction made the current one."""
+    """Return the ledger with a reading believed, its growth booked, its transaction made the current one."""
     transaction_id = reading.transaction_id
     if transaction_id is None and not reading.begin:
         transaction_id = ledger.current
+    moved = reading.register_wh != ledger.register_wh
     settled = ledger.suspect is None or reading.at >= ledger.suspect.at
     ledger = replace(
         booked(ledger, growth_wh, reading.at),
         register_wh=reading.register_wh,
         register_at=reading.at,
+        moved_at=reading.at if moved else ledger.moved_at,
         current=transaction_id,
         session_wh=session_wh,
         suspect=None if settled else ledger.suspect,

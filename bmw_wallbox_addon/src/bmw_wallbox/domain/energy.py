@@ -15,7 +15,8 @@ A register may run for the meter's lifetime or restart with every transaction; t
 | older transaction, restarting register | its own growth counts once |
 | older transaction, register not yet understood | kept until the transaction tells that it restarts |
 | anything else (a jump, a drop without a begin) | held as `suspect`, not counted |
-| a second reading that follows from the suspect | new base; only the growth between the two counts |
+| a second one that follows from it, possible since the register last moved | a coarse step: it counts |
+| a second one that follows from it | new base; only the growth between the two counts |
 
 Growth is booked whole at its reading's time: to the total, and to those periods that had begun by then.
 """
@@ -231,7 +232,17 @@ def _doubted(ledger: Ledger, reading: Reading) -> Ledger:
     growth_wh = reading.register_wh - held.register_wh
     if not same or not _possible(growth_wh, held.at, reading.at):
         return replace(ledger, suspect=reading)
+    growth_wh = _step(ledger, reading) or growth_wh
     return counted(ledger, reading, growth_wh, session_after(ledger, reading, growth_wh))
+
+
+def _step(ledger: Ledger, reading: Reading) -> int | None:
+    """Return the whole growth if it is possible since the register last moved: it counts in coarse steps."""
+    if ledger.register_wh is None or ledger.moved_at is None:
+        return None
+    growth_wh = reading.register_wh - ledger.register_wh
+    ours = reading.transaction_id in {None, ledger.current}
+    return growth_wh if ours and _possible(growth_wh, ledger.moved_at, reading.at) else None
 
 
 _RULES: Mapping[_Place, Callable[[Ledger, Reading], Ledger]] = MappingProxyType(

@@ -64,6 +64,8 @@ class Ledger:
     register_wh: int | None = None
     """The newest reading that was believed."""
     register_at: datetime | None = None
+    moved_at: datetime | None = None
+    """When the register last showed something new: a coarse one stands still, then takes a step."""
     current: str | None = None
     """The running or last transaction."""
     accounts: tuple[Account, ...] = ()
