@@ -1,0 +1,97 @@
+"""The calls of the HTTP API that concern the app as a whole, and the table of all routes."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from bmw_wallbox.web.access import demand_admin, is_admin
+from bmw_wallbox.web.backend import Backend
+from bmw_wallbox.web.station_api import StationApi, find_station
+from bmw_wallbox.web.token_api import TokenApi
+from bmw_wallbox.web.wire import answer, fault, number_of, read_object
+
+HEALTH_TIMEOUT_S = 5
+SETUP_TIMEOUT_S = 600
+"""Home Assistant may have to download its broker."""
+MAX_PAIRING_MIN = 1440
+
+
+class AppApi:
+    """Health, information, admission and the link to Home Assistant."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return this part of the interface."""
+        return [
+            web.get("/healthz", self.health),
+            web.get("/api/info", self.info),
+            web.get("/api/stations", self.stations),
+            web.post("/api/stations/{id}/approve", self._admission(self._backend.approve)),
+            web.post("/api/stations/{id}/block", self._admission(self._backend.block)),
+            web.post("/api/stations/{id}/forget", self._admission(self._backend.forget)),
+            web.post("/api/pairing", self.pairing),
+            web.post("/api/home_assistant/setup_mqtt", self.setup_mqtt),
+            web.post("/api/home_assistant/remove", self.remove),
+            web.post("/api/home_assistant/register_again", self.register_again),
+        ]
+
+    async def health(self, _request: web.Request) -> web.Response:
+        """Answer 200 while the event loop and the store do their work."""
+        try:
+            async with asyncio.timeout(HEALTH_TIMEOUT_S):
+                healthy = await self._backend.healthy()
+        except TimeoutError:
+            healthy = False
+        return answer({"ok": True}) if healthy else fault(503, "unavailable", "The store does not answer.")
+
+    async def info(self, request: web.Request) -> web.Response:
+        """Answer with the app's own condition."""
+        return answer({**self._backend.info(), "admin": await is_admin(request, self._backend)})
+
+    async def stations(self, _request: web.Request) -> web.Response:
+        """Answer with every station that ever knocked."""
+        return answer(list(self._backend.stations()))
+
+    async def pairing(self, request: web.Request) -> web.Response:
+        """Let unknown stations wait for approval, for so many minutes."""
+        await demand_admin(request, self._backend)
+        body = await read_object(request)
+        minutes = number_of("minutes", body.get("minutes"), 0, MAX_PAIRING_MIN)
+        await self._backend.set_pairing(minutes)
+        return answer({"minutes": minutes})
+
+    async def setup_mqtt(self, request: web.Request) -> web.Response:
+        """Have Home Assistant install and connect its MQTT broker."""
+        await demand_admin(request, self._backend)
+        async with asyncio.timeout(SETUP_TIMEOUT_S):
+            return answer(await self._backend.setup_mqtt())
+
+    async def remove(self, request: web.Request) -> web.Response:
+        """Take everything of ours out of Home Assistant."""
+        await demand_admin(request, self._backend)
+        await self._backend.remove_from_home_assistant()
+        return answer({})
+
+    async def register_again(self, request: web.Request) -> web.Response:
+        """Announce everything of ours to Home Assistant anew."""
+        await demand_admin(request, self._backend)
+        await self._backend.register_again()
+        return answer({})
+
+    def _admission(
+        self, act: Callable[[str], Awaitable[None]]
+    ) -> Callable[[web.Request], Awaitable[web.Response]]:
+        async def handle(request: web.Request) -> web.Response:
+            await demand_admin(request, self._backend)
+            await act(find_station(request, self._backend))
+            return answer(list(self._backend.stations()))
+
+        return handle
+
+
+def api_routes(backend: Backend) -> list[web.RouteDef]:
+    """Return all routes of the HTTP API but the WebSocket."""
+    return [*AppApi(backend).routes(), *StationApi(backend).routes(), *TokenApi(backend).routes()]

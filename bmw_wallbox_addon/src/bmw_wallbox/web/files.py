@@ -1,0 +1,83 @@
+"""The panel's own files, served from a closed list."""
+
+import asyncio
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from aiohttp import ETag, hdrs, web
+
+STATIC = Path(__file__).parent / "static"
+INDEX = "index.html"
+
+_TYPES: Mapping[str, str] = MappingProxyType(
+    {
+        ".css": "text/css",
+        ".html": "text/html",
+        ".js": "text/javascript",
+        ".json": "application/json",
+        ".png": "image/png",
+        ".svg": "image/svg+xml",
+        ".txt": "text/plain",
+        ".woff2": "font/woff2",
+    }
+)
+
+
+class Files:
+    """The files below one folder, listed once; a path that is not in the list does not exist.
+
+    Contents are read at each request, so an edited file shows at the next reload.
+    """
+
+    def __init__(self, names: Mapping[str, Path]) -> None:
+        self._names = names
+
+    @classmethod
+    async def below(cls, folder: Path = STATIC) -> "Files":
+        """Return the list of the files below `folder`."""
+        return cls(await asyncio.to_thread(_scan, folder))
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the page itself and everything that it loads."""
+        return [web.get("/", self.index), web.get("/static/{name:.+}", self.file)]
+
+    async def index(self, request: web.Request) -> web.Response:
+        """Answer with the page."""
+        return await self._respond(request, INDEX)
+
+    async def file(self, request: web.Request) -> web.Response:
+        """Answer with one file."""
+        return await self._respond(request, request.match_info["name"])
+
+    async def _respond(self, request: web.Request, name: str) -> web.Response:
+        path = self._names.get(name)
+        if path is None:
+            raise web.HTTPNotFound
+        try:
+            content = await asyncio.to_thread(path.read_bytes)
+        except OSError:
+            raise web.HTTPNotFound from None
+        tag = hashlib.sha256(content).hexdigest()[:16]
+        headers = {hdrs.CACHE_CONTROL: "no-cache"}
+        if ETag(tag) in (request.if_none_match or ()):
+            response = web.Response(status=304, headers=headers)
+        else:
+            response = web.Response(
+                body=content, content_type=_TYPES[path.suffix], charset=_charset(path.suffix), headers=headers
+            )
+        response.etag = tag
+        return response
+
+
+def _scan(folder: Path) -> Mapping[str, Path]:
+    return {
+        path.relative_to(folder).as_posix(): path
+        for path in folder.rglob("*")
+        if path.suffix in _TYPES and path.is_file() and not path.is_symlink()
+    }
+
+
+def _charset(suffix: str) -> str | None:
+    return None if suffix in {".png", ".woff2"} else "utf-8"

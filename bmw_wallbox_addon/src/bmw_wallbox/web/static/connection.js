@@ -1,0 +1,53 @@
+/** The WebSocket to the app: opens again by itself, and never trusts a silent line. */
+
+import { changed, model, receive } from "./store.js";
+
+const PAUSES_MS = [500, 1000, 2000, 5000, 10000];
+// The server says something at least every 25 s.
+const SILENCE_MS = 60000;
+
+let attempt = 0;
+let retry = 0;
+let watchdog = 0;
+
+/** Connects, and goes on doing so for as long as the page lives. */
+export function connect() {
+  clearTimeout(retry);
+  const url = new URL("ws", location.href);
+  url.protocol = url.protocol.replace("http", "ws");
+  url.hash = "";
+  url.search = "";
+  const socket = new WebSocket(url);
+  const expectMore = () => {
+    clearTimeout(watchdog);
+    watchdog = setTimeout(() => lose(socket), SILENCE_MS);
+  };
+  socket.addEventListener("open", expectMore);
+  socket.addEventListener("message", (event) => {
+    expectMore();
+    attempt = 0;
+    model.connection = "open";
+    receive(JSON.parse(event.data));
+  });
+  socket.addEventListener("close", () => lose(socket));
+}
+
+function lose(socket) {
+  if (socket.lost) {
+    return;
+  }
+  socket.lost = true;
+  socket.close();
+  clearTimeout(watchdog);
+  model.connection = model.known ? "lost" : "connecting";
+  changed();
+  retry = setTimeout(connect, PAUSES_MS[Math.min(attempt, PAUSES_MS.length - 1)]);
+  attempt += 1;
+}
+
+window.addEventListener("online", () => {
+  if (model.connection !== "open") {
+    attempt = 0;
+    connect();
+  }
+});

@@ -1,0 +1,83 @@
+/** The panel's words and number formats, in the language of Home Assistant's page. */
+
+const TRANSLATED = ["de"];
+
+let words = {};
+let english = {};
+let locale = "en";
+
+/** Loads English, and the user's language over it where there is one. */
+export async function loadWords() {
+  locale = parentLanguage() || navigator.language || "en";
+  english = await load("en");
+  const language = locale.split("-")[0].toLowerCase();
+  words = TRANSLATED.includes(language) ? await load(language) : english;
+  if (words === english) {
+    locale = language === "en" ? locale : "en";
+  }
+  document.documentElement.lang = locale;
+}
+
+/**
+ * Returns the text of a key with its placeholders filled, in English where the language lacks it.
+ *
+ * @param {string} key
+ * @param {Record<string, string | number>} values
+ */
+export function t(key, values = {}) {
+  const text = words[key] ?? english[key] ?? key;
+  return text.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+}
+
+/** Returns whether any language has a text for the key. */
+export function has(key) {
+  return key in words || key in english;
+}
+
+/** Returns a number with its unit, or a dash where nothing was ever reported. */
+export function quantity(value, unit, digits = 1) {
+  if (typeof value !== "number") {
+    return "–";
+  }
+  const format = new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return `${format.format(value)}\u00a0${unit}`;
+}
+
+/** Returns a number with as many digits as it needs. */
+export function plain(value) {
+  return new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(value);
+}
+
+/** Returns how long ago an ISO instant was, by the server's clock. */
+export function ago(instant, nowMs) {
+  const seconds = Math.round((Date.parse(instant) - nowMs) / 1000);
+  const format = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+  for (const [unit, size] of [["day", 86400], ["hour", 3600], ["minute", 60]]) {
+    if (Math.abs(seconds) >= size) {
+      return format.format(Math.trunc(seconds / size), unit);
+    }
+  }
+  return format.format(Math.min(seconds, 0), "second");
+}
+
+/** Returns an ISO instant as a local date and time. */
+export function moment(instant) {
+  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(new Date(instant));
+}
+
+function parentLanguage() {
+  try {
+    return window.parent === window ? "" : window.parent.document.documentElement.lang;
+  } catch {
+    return ""; // the page is framed by another site's page, which says nothing
+  }
+}
+
+async function load(language) {
+  try {
+    const response = await fetch(`./static/i18n/${language}.json`);
+    return response.ok ? await response.json() : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,75 @@
+/** What the panel knows: the server's snapshot with its changes, and what the user just asked for. */
+
+const listeners = new Set();
+let due = false;
+
+export const model = {
+  /** @type {"connecting" | "open" | "lost"} */
+  connection: "connecting",
+  /** False until the first snapshot came. */
+  known: false,
+  admin: false,
+  /** The server's clock minus ours, ms. */
+  clockOffsetMs: 0,
+  info: {},
+  /** @type {Record<string, any>[]} */
+  stations: [],
+  /** State documents by station key. */
+  states: {},
+  /** What was asked for and is not decided yet, by station key: shown instead of the state's values. */
+  wishes: {},
+  /** The last request that failed before it became a command, by station key. */
+  failures: {},
+};
+
+/** Calls `listener` once after every batch of changes. */
+export function onChange(listener) {
+  listeners.add(listener);
+}
+
+/** Tells the listeners, once per turn of the event loop. */
+export function changed() {
+  if (!due) {
+    due = true;
+    queueMicrotask(() => {
+      due = false;
+      listeners.forEach((listener) => listener());
+    });
+  }
+}
+
+/** Returns a station's state as it is to be shown. */
+export function shown(key) {
+  return { ...model.states[key], ...model.wishes[key] };
+}
+
+/** Returns the server's time, ms. */
+export function serverNowMs() {
+  return Date.now() + model.clockOffsetMs;
+}
+
+/** Takes one message of the WebSocket in. */
+export function receive(message) {
+  receivers[message.type]?.(message);
+  changed();
+}
+
+const receivers = {
+  snapshot(message) {
+    model.known = true;
+    model.admin = message.admin;
+    model.clockOffsetMs = Date.parse(message.at) - Date.now();
+    model.info = message.info;
+    receivers.stations(message);
+  },
+  stations(message) {
+    model.stations = message.stations;
+    model.states = message.states;
+  },
+  info(message) {
+    model.info = message.info;
+  },
+  change(message) {
+    model.states[message.station] = { ...model.states[message.station], ...message.state };
+  },
+};

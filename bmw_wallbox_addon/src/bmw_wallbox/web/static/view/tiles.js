@@ -1,0 +1,44 @@
+/** The numbers: energy by period, current and voltage. */
+
+import { el, setText } from "../dom.js";
+import { icon } from "../icons.js";
+import { quantity, t } from "../i18n.js";
+
+const TILES = [
+  { key: "energy_session", icon: "bolt", text: (s) => quantity(kilo(s.energy_session), "kWh", 2) },
+  { key: "energy_daily", icon: "calendar", text: (s) => quantity(s.energy_daily, "kWh", 2) },
+  { key: "energy_monthly", icon: "calendar", text: (s) => quantity(s.energy_monthly, "kWh") },
+  { key: "energy_total", icon: "sum", text: (s) => quantity(s.energy_total, "kWh") },
+  { key: "current", icon: "gauge", text: (s) => quantity(s.current, "A"), more: (s) => phases(s, "current", "A") },
+  { key: "voltage", icon: "plug", text: (s) => quantity(s.voltage, "V", 0), more: (s) => phases(s, "voltage", "V") },
+];
+
+/** Returns the tiles. */
+export function tiles() {
+  const shown = TILES.map((tile) => {
+    const value = el("dd");
+    const more = el("dd.more");
+    const element = el("div.tile.card", {}, el("dt", {}, icon(tile.icon), t(`tile.${tile.key}`)), value, more);
+    return { element, update: (state) => fill(tile, value, more, state) };
+  });
+  const element = el("dl.tiles", {}, ...shown.map((tile) => tile.element));
+  return { element, update: (state) => shown.forEach((tile) => tile.update(state)) };
+}
+
+function fill(tile, value, more, state) {
+  setText(value, tile.text(state));
+  const words = tile.more?.(state) ?? "";
+  setText(more, words);
+  more.hidden = words === "";
+}
+
+function kilo(wattHours) {
+  return typeof wattHours === "number" ? wattHours / 1000 : null;
+}
+
+function phases(state, key, unit) {
+  return [1, 2, 3]
+    .filter((phase) => typeof state[`${key}_l${phase}`] === "number")
+    .map((phase) => `L${phase} ${quantity(state[`${key}_l${phase}`], unit, unit === "V" ? 0 : 1)}`)
+    .join(" · ");
+}

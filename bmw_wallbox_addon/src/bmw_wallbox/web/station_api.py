@@ -1,0 +1,133 @@
+"""The calls of the HTTP API that concern one wallbox."""
+
+import csv
+import io
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import web
+
+from bmw_wallbox.domain.commands import Command, EndTransaction, Restart, parse_command
+from bmw_wallbox.errors import InvalidPayloadError, NotFoundError
+from bmw_wallbox.web.access import demand_admin
+from bmw_wallbox.web.backend import Backend
+from bmw_wallbox.web.document import document_of
+from bmw_wallbox.web.ocpp_risk import Risk, risk_of
+from bmw_wallbox.web.wire import answer, number_of, read_object, text_of
+
+ASKED_BY = "panel"
+MAX_WAIT_S = 120
+SESSION_COLUMNS = (
+    "started_at",
+    "ended_at",
+    "energy_wh",
+    "max_power_w",
+    "transaction_id",
+    "id_token",
+    "stopped_reason",
+)
+
+
+class StationApi:
+    """State, commands, raw OCPP, messages and sessions of one station."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self._document = document_of(backend)
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return this part of the interface."""
+        base = "/api/stations/{id}"
+        return [
+            web.get(f"{base}/state", self.state),
+            web.post(f"{base}/commands", self.execute),
+            web.get(f"{base}/commands/{{command}}", self.command),
+            web.post(f"{base}/ocpp", self.ocpp),
+            web.get(f"{base}/messages", self.messages),
+            web.get(f"{base}/sessions", self.sessions),
+        ]
+
+    async def state(self, request: web.Request) -> web.Response:
+        """Answer with the complete state document."""
+        return answer(self._document(self._backend.state(find_station(request, self._backend))))
+
+    async def execute(self, request: web.Request) -> web.Response:
+        """Take a command; answer at once, or with `?wait=` seconds once its outcome is known."""
+        station = find_station(request, self._backend)
+        wait_s = number_of("wait", request.query.get("wait", 0), 0, MAX_WAIT_S)
+        body = await read_object(request)
+        name = text_of(body, "command", limit=64, needed=True) or ""
+        limit_a = self._backend.state(station).max_current_a
+        command = parse_command(name, body.get("value"), max_limit_a=limit_a)
+        if _is_dangerous(command):
+            await demand_admin(request, self._backend)
+            _demand_confirmation(body, name)
+        report = self._backend.execute(station, command, ASKED_BY)
+        if wait_s > 0:
+            report = await self._backend.wait_command(station, report.id, wait_s)
+        return answer(report)
+
+    async def command(self, request: web.Request) -> web.Response:
+        """Answer with a command's newest report."""
+        station = find_station(request, self._backend)
+        return answer(self._backend.command(station, request.match_info["command"]))
+
+    async def ocpp(self, request: web.Request) -> web.Response:
+        """Send any request of OCPP 2.0.1 that a CSMS may send, in OCPP's own spelling."""
+        station = find_station(request, self._backend)
+        body = await read_object(request)
+        action = text_of(body, "action", limit=64, needed=True) or ""
+        payload = body.get("payload", {})
+        if not isinstance(payload, dict):
+            raise InvalidPayloadError("payload", payload, "an object is needed")
+        risk = risk_of(action, payload)
+        if risk is not Risk.READS:
+            await demand_admin(request, self._backend)
+        if risk is Risk.DANGEROUS:
+            _demand_confirmation(body, action)
+        return answer(await self._backend.send_ocpp(station, action, payload))
+
+    async def messages(self, request: web.Request) -> web.Response:
+        """Answer with the recent OCPP frames, redacted."""
+        return answer(self._backend.messages(find_station(request, self._backend)))
+
+    async def sessions(self, request: web.Request) -> web.Response:
+        """Answer with the charging sessions, as JSON or as a CSV file."""
+        find_station(request, self._backend)
+        if request.query.get("format") != "csv":
+            return answer([])
+        table = io.StringIO()
+        csv.writer(table).writerow(SESSION_COLUMNS)
+        return web.Response(
+            text=table.getvalue(),
+            content_type="text/csv",
+            headers={"Content-Disposition": 'attachment; filename="sessions.csv"'},
+        )
+
+
+def find_station(request: web.Request, backend: Backend) -> str:
+    """Return the key of the station that the path names by its charge point id or its key.
+
+    Raises:
+        NotFoundError: no such station ever knocked.
+
+    """
+    name = request.match_info["id"]
+    stations = backend.stations()
+    for field in ("id", "key"):
+        for station in stations:
+            if station.get(field) == name:
+                return str(station["key"])
+    raise NotFoundError("station", name)
+
+
+def _is_dangerous(command: Command) -> bool:
+    return isinstance(command, EndTransaction) or (
+        isinstance(command, Restart) and command.when == "immediate"
+    )
+
+
+def _demand_confirmation(body: Mapping[str, Any], name: str) -> None:
+    """Raise InvalidPayloadError unless the body confirms by `true` or by repeating the name."""
+    if body.get("confirm") is not True and body.get("confirm") != name:
+        raise InvalidPayloadError("confirm", body.get("confirm"), f'{name} needs "confirm": true')

@@ -1,0 +1,252 @@
+"""The app behind the panel, held in memory: it does as told and remembers what it was told."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from bmw_wallbox.domain.commands import Command, SetCurrentLimit, StartCharging, StopCharging
+from bmw_wallbox.domain.problems import Problem
+from bmw_wallbox.domain.state import (
+    Change,
+    CommandReport,
+    Connector,
+    DesiredState,
+    Facts,
+    Meter,
+    StationState,
+    Transaction,
+)
+from bmw_wallbox.domain.tokens import Token
+from bmw_wallbox.domain.vocabulary import Admission, ChargingState, ConnectorStatus, Outcome
+from bmw_wallbox.errors import NotFoundError, WallboxError
+
+NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
+ID = "DE*BMW*ETEST1234567890AB"
+KEY = "debmwetest1234567890ab"
+ADMIN = "4d7c5e2f"
+
+
+class FixedClock:
+    """A clock that stands still."""
+
+    def now(self) -> datetime:
+        return NOW
+
+    def monotonic_s(self) -> float:
+        return 0
+
+
+def charging_state(**changes: Any) -> StationState:
+    """Return a wallbox that charges a car with 7.4 kW."""
+    state = StationState(
+        key=KEY,
+        charge_point_id=ID,
+        connected=True,
+        connection_changed_at=NOW,
+        last_message_at=NOW,
+        desired=DesiredState(limit_a=16),
+        facts=Facts(vendor="BMW", model="EIAW-E22KTSE6B04", serial="S1", firmware="1.2.3"),
+        connector=Connector(status=ConnectorStatus.OCCUPIED, reported_at=NOW),
+        transaction=Transaction(
+            id="tx-1", started_at=NOW, charging_state=ChargingState.CHARGING, authorized=True
+        ),
+        meter=Meter(
+            power_w=7360,
+            current_a=10.7,
+            current_l1_a=10.7,
+            current_l2_a=10.6,
+            current_l3_a=10.7,
+            voltage_v=230,
+            phases_used=3,
+        ),
+    )
+    return replace(state, **changes)
+
+
+@dataclass(slots=True, kw_only=True)
+class MemoryBackend:
+    """Implements the panel's Backend; `calls` lists what was asked of it."""
+
+    states: dict[str, StationState] = field(default_factory=lambda: {KEY: charging_state()})
+    admissions: dict[str, Admission] = field(default_factory=lambda: {ID: Admission.APPROVED})
+    problems: list[Problem] = field(default_factory=list)
+    table: dict[str, Token] = field(default_factory=dict)
+    calls: list[tuple[object, ...]] = field(default_factory=list)
+    reports: dict[str, CommandReport] = field(default_factory=dict)
+    final: Outcome = Outcome.APPLIED
+    """What becomes of the next commands."""
+    final_message: str = "The wallbox confirmed it."
+    decided: asyncio.Event = field(default_factory=asyncio.Event)
+    """Commands stay pending until this is set."""
+    error: Exception | None = None
+    """Raised by the next calls to a station."""
+    is_healthy: bool = True
+    listeners: list[Callable[[Change], None]] = field(default_factory=list)
+    info_listeners: list[Callable[[], None]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.decided.set()
+
+    def info(self) -> Mapping[str, Any]:
+        return {
+            "versions": {"app": "0.1.0"},
+            "listeners": {"ocpp": {"port": 9000, "tls": True}},
+            "home_assistant": {"connected": True},
+            "certificate": None,
+            "problems": self.problems,
+        }
+
+    def stations(self) -> Sequence[Mapping[str, Any]]:
+        return [
+            {
+                "id": charge_point_id,
+                "key": key_of(charge_point_id),
+                "admission": admission,
+                "simulated": False,
+                "connected": admission is not Admission.BLOCKED,
+                "last_seen": NOW,
+                "remote": "192.168.1.50",
+            }
+            for charge_point_id, admission in self.admissions.items()
+        ]
+
+    def state(self, station: str) -> StationState:
+        if station not in self.states:
+            raise NotFoundError("station", station)
+        return self.states[station]
+
+    async def approve(self, station: str) -> None:
+        self.calls.append(("approve", station))
+        self._admit(station, Admission.APPROVED)
+
+    async def block(self, station: str) -> None:
+        self.calls.append(("block", station))
+        self._admit(station, Admission.BLOCKED)
+
+    async def forget(self, station: str) -> None:
+        self.calls.append(("forget", station))
+        self.states.pop(station, None)
+        self.admissions = {id_: known for id_, known in self.admissions.items() if key_of(id_) != station}
+        self.inform()
+
+    async def set_pairing(self, minutes: float) -> None:
+        self.calls.append(("pairing", minutes))
+
+    def execute(self, station: str, command: Command, asked_by: str) -> CommandReport:
+        self.calls.append(("execute", station, command, asked_by))
+        if self.error is not None:
+            raise self.error
+        report = CommandReport(
+            id=f"c{len(self.reports) + 1}",
+            command=command.name,
+            outcome=Outcome.PENDING,
+            message="The wallbox is being asked.",
+            value=f"{command.limit_a:g}" if isinstance(command, SetCurrentLimit) else None,
+            asked_by=asked_by,
+            asked_at=NOW,
+            changed_at=NOW,
+        )
+        self.reports[report.id] = report
+        self.become(replace(self.state(station), last_command=report))
+        return report
+
+    async def wait_command(self, station: str, command_id: str, timeout_s: float) -> CommandReport:
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self.decided.wait()
+        except TimeoutError:
+            return self.reports[command_id]
+        report = replace(self.reports[command_id], outcome=self.final, message=self.final_message)
+        self.reports[command_id] = report
+        state = replace(self.state(station), last_command=report)
+        if report.outcome is Outcome.APPLIED:
+            state = replace(state, desired=self._wish(state.desired, report))
+        self.become(state)
+        return report
+
+    def command(self, station: str, command_id: str) -> CommandReport:
+        if command_id not in self.reports:
+            raise NotFoundError("command", command_id)
+        return self.reports[command_id]
+
+    async def send_ocpp(self, station: str, action: str, payload: dict[str, Any]) -> dict[str, Any]:
+        self.calls.append(("ocpp", station, action, payload))
+        if self.error is not None:
+            raise self.error
+        return {"status": "Accepted"}
+
+    def messages(self, station: str) -> list[dict[str, Any]]:
+        return [{"at": NOW, "direction": "in", "frame": [2, "1", "Heartbeat", {}]}]
+
+    def tokens(self) -> Sequence[Token]:
+        return list(self.table.values())
+
+    async def save_token(self, token: Token) -> None:
+        self.table[token.key] = token
+
+    async def delete_token(self, key: str) -> None:
+        del self.table[key]
+
+    async def setup_mqtt(self) -> Mapping[str, Any]:
+        self.calls.append(("setup_mqtt",))
+        return {"message": "MQTT is ready."}
+
+    async def remove_from_home_assistant(self) -> None:
+        self.calls.append(("remove",))
+
+    async def register_again(self) -> None:
+        self.calls.append(("register_again",))
+
+    async def healthy(self) -> bool:
+        if isinstance(self.error, WallboxError):
+            raise self.error
+        return self.is_healthy
+
+    async def is_admin(self, user_id: str | None) -> bool:
+        return user_id == ADMIN
+
+    def subscribe(self, listener: Callable[[Change], None]) -> Callable[[], None]:
+        self.listeners.append(listener)
+        return lambda: self.listeners.remove(listener)
+
+    def subscribe_info(self, listener: Callable[[], None]) -> Callable[[], None]:
+        self.info_listeners.append(listener)
+        return lambda: self.info_listeners.remove(listener)
+
+    def become(self, after: StationState) -> None:
+        """Replace a station's state and tell everybody."""
+        before = self.states.get(after.key, after)
+        self.states[after.key] = after
+        for listener in tuple(self.listeners):
+            listener(Change(before, after, "test"))
+
+    def inform(self) -> None:
+        """Say that the app's own condition changed."""
+        for listener in tuple(self.info_listeners):
+            listener()
+
+    def _admit(self, station: str, admission: Admission) -> None:
+        for charge_point_id in self.admissions:
+            if key_of(charge_point_id) == station:
+                self.admissions[charge_point_id] = admission
+                if admission is Admission.APPROVED and station not in self.states:
+                    self.states[station] = charging_state(key=station, charge_point_id=charge_point_id)
+        self.inform()
+
+    def _wish(self, desired: DesiredState, report: CommandReport) -> DesiredState:
+        match report.command:
+            case StartCharging.name:
+                return replace(desired, charging_allowed=True)
+            case StopCharging.name:
+                return replace(desired, charging_allowed=False)
+            case SetCurrentLimit.name:
+                return replace(desired, limit_a=float(report.value or 0))
+            case _:
+                return desired
+
+
+def key_of(charge_point_id: str) -> str:
+    """Return the key that the app gives a station."""
+    return "".join(char for char in charge_point_id.lower() if char.isascii() and char.isalnum())
