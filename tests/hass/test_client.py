@@ -231,6 +231,18 @@ async def test_lost_and_regained_are_one_log_line_each(
     ]
 
 
+async def test_a_silent_connection_is_given_up(
+    core: FakeCore, running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bmw_wallbox.hass.client._PING_EVERY_S", 0.01)
+    monkeypatch.setattr("bmw_wallbox.hass.client._CALL_TIMEOUT_S", 0.1)
+    core.commands["ping"] = lambda _message: NO_ANSWER
+    async with running(direct(core)) as client:
+        reported = await until_status(client, lambda status: "did not answer ping" in status.message)
+        assert reported.state is LinkState.CONNECTING
+        await core.until(lambda: core.connections > 1)
+
+
 @pytest.mark.parametrize(
     ("previous_s", "next_s"), [(None, 1.0), (1.0, 2.0), (2.0, 4.0), (32.0, 60.0), (60.0, 60.0)]
 )
@@ -268,4 +280,14 @@ async def test_the_supervisor_keeps_its_own_commands_to_itself(core: FakeCore, r
         with pytest.raises(HomeAssistantError) as caught:
             await client.call("supervisor/api", endpoint="/info")
         assert caught.value.code == "unauthorized"
+        assert await client.call("ping") is None
+
+
+async def test_a_restart_of_the_supervisor_is_survived(core: FakeCore, running: Running) -> None:
+    supervisor = FakeSupervisor(core=CoreAddress(url=core.url, token=core.token))
+    async with supervisor.serving(), running(_through(supervisor)) as client:
+        await until_connected(client)
+        await supervisor.drop_connections()
+        await until_status(client, lambda status: status.state is not LinkState.CONNECTED)
+        await until_connected(client)
         assert await client.call("ping") is None

@@ -11,7 +11,7 @@ import pytest
 from bmw_wallbox.errors import HomeAssistantError
 from bmw_wallbox.hass.mqtt import MqttTransport
 from bmw_wallbox.hass.rest import RestClient
-from bmw_wallbox.hass.transport import Message, TransportState, TransportStatus
+from bmw_wallbox.hass.transport import Message, Transport, TransportState, TransportStatus
 from tests.hass.conftest import QUICK, Running, direct
 from tests.hass.fake_core import FakeCore, RefusedError
 
@@ -73,18 +73,18 @@ def mqtt(core: FakeCore) -> FakeMqtt:
 @pytest.fixture
 async def transport(
     core: FakeCore, mqtt: FakeMqtt, running: Running, session: aiohttp.ClientSession
-) -> AsyncIterator[MqttTransport]:
+) -> AsyncIterator[Transport]:
     """Run a transport whose fake tells of its config entry when it is asked to follow."""
     endpoint = direct(core)
     async with running(endpoint) as client:
         rest = RestClient(session, endpoint.rest_url, endpoint.token)
-        made = MqttTransport(client, rest, backoff=QUICK, settle_s=0)
+        made: Transport = MqttTransport(client, rest, backoff=QUICK, settle_s=0)
         made.on_ready(lambda: made.publish("hello", "{}"))
         await core.until(lambda: bool(core.subscriptions))
         yield made
 
 
-async def until_state(transport: MqttTransport, state: TransportState) -> TransportStatus:
+async def until_state(transport: Transport, state: TransportState) -> TransportStatus:
     changed = asyncio.Event()
     transport.on_status(lambda _status: changed.set())
     async with asyncio.timeout(5):
@@ -94,14 +94,14 @@ async def until_state(transport: MqttTransport, state: TransportState) -> Transp
     return transport.status
 
 
-async def test_a_loaded_integration_opens_the_way(transport: MqttTransport, mqtt: FakeMqtt) -> None:
+async def test_a_loaded_integration_opens_the_way(transport: Transport, mqtt: FakeMqtt) -> None:
     await mqtt.tell(None)
     await until_state(transport, TransportState.READY)
     assert mqtt.published == [{"topic": "hello", "payload": "{}", "retain": True, "qos": 1}]
     assert transport.discovery_prefix == "homeassistant"
 
 
-async def test_no_integration_is_said_and_waited_for(transport: MqttTransport, mqtt: FakeMqtt) -> None:
+async def test_no_integration_is_said_and_waited_for(transport: Transport, mqtt: FakeMqtt) -> None:
     mqtt.entry = None
     await mqtt.tell(None)
     status = await until_state(transport, TransportState.NOT_SET_UP)
@@ -120,7 +120,7 @@ async def test_no_integration_is_said_and_waited_for(transport: MqttTransport, m
     ],
 )
 async def test_an_integration_that_does_not_run_is_explained(
-    transport: MqttTransport, mqtt: FakeMqtt, changes: dict[str, str], words: str
+    transport: Transport, mqtt: FakeMqtt, changes: dict[str, str], words: str
 ) -> None:
     mqtt.entry = LOADED | changes
     await mqtt.tell(None)
@@ -130,36 +130,34 @@ async def test_an_integration_that_does_not_run_is_explained(
         await transport.publish("hello", "{}")
 
 
-async def test_an_ignored_discovery_is_no_integration(transport: MqttTransport, mqtt: FakeMqtt) -> None:
+async def test_an_ignored_discovery_is_no_integration(transport: Transport, mqtt: FakeMqtt) -> None:
     mqtt.entry = LOADED | {"source": "ignore", "state": "not_loaded"}
     await mqtt.tell(None)
     await until_state(transport, TransportState.NOT_SET_UP)
 
 
-async def test_a_removed_integration_closes_the_way(transport: MqttTransport, mqtt: FakeMqtt) -> None:
+async def test_a_removed_integration_closes_the_way(transport: Transport, mqtt: FakeMqtt) -> None:
     await mqtt.tell(None)
     await until_state(transport, TransportState.READY)
     await mqtt.tell("removed")
     await until_state(transport, TransportState.NOT_SET_UP)
 
 
-async def test_the_owners_discovery_prefix_is_used(transport: MqttTransport, mqtt: FakeMqtt) -> None:
+async def test_the_owners_discovery_prefix_is_used(transport: Transport, mqtt: FakeMqtt) -> None:
     mqtt.options = {"discovery_prefix": "ha"}
     await mqtt.tell(None)
     await until_state(transport, TransportState.READY)
     assert transport.discovery_prefix == "ha"
 
 
-async def test_without_diagnostics_the_usual_options_are_taken(
-    transport: MqttTransport, mqtt: FakeMqtt
-) -> None:
+async def test_without_diagnostics_the_usual_options_are_taken(transport: Transport, mqtt: FakeMqtt) -> None:
     mqtt.diagnostics = False
     await mqtt.tell(None)
     await until_state(transport, TransportState.READY)
     assert transport.discovery_prefix == "homeassistant"
 
 
-async def test_switched_off_discovery_is_explained(transport: MqttTransport, mqtt: FakeMqtt) -> None:
+async def test_switched_off_discovery_is_explained(transport: Transport, mqtt: FakeMqtt) -> None:
     mqtt.options = {"discovery": False}
     await mqtt.tell(None)
     status = await until_state(transport, TransportState.DISCOVERY_OFF)
@@ -168,7 +166,7 @@ async def test_switched_off_discovery_is_explained(transport: MqttTransport, mqt
 
 
 async def test_subscriptions_stand_before_anything_is_published(
-    transport: MqttTransport, mqtt: FakeMqtt, core: FakeCore
+    transport: Transport, mqtt: FakeMqtt, core: FakeCore
 ) -> None:
     await transport.subscribe("base/cmd/+", lambda _message: None)
     await mqtt.tell(None)
@@ -178,7 +176,7 @@ async def test_subscriptions_stand_before_anything_is_published(
 
 
 async def test_a_message_reaches_the_callback_of_its_subscription(
-    transport: MqttTransport, mqtt: FakeMqtt
+    transport: Transport, mqtt: FakeMqtt
 ) -> None:
     messages: asyncio.Queue[Message] = asyncio.Queue()
     await transport.subscribe("base/cmd/+", messages.put_nowait)
@@ -190,7 +188,7 @@ async def test_a_message_reaches_the_callback_of_its_subscription(
 
 
 async def test_after_a_reconnect_everything_is_subscribed_and_published_again(
-    transport: MqttTransport, mqtt: FakeMqtt, core: FakeCore
+    transport: Transport, mqtt: FakeMqtt, core: FakeCore
 ) -> None:
     await transport.subscribe("base/cmd/+", lambda _message: None)
     await mqtt.tell(None)
@@ -210,7 +208,7 @@ async def test_after_a_reconnect_everything_is_subscribed_and_published_again(
 
 
 async def test_a_birth_message_has_everything_published_again(
-    transport: MqttTransport, mqtt: FakeMqtt, core: FakeCore
+    transport: Transport, mqtt: FakeMqtt, core: FakeCore
 ) -> None:
     mqtt.options = {"birth_message": {"topic": "ha/born", "payload": "up"}}
     await mqtt.tell(None)
@@ -220,7 +218,7 @@ async def test_a_birth_message_has_everything_published_again(
 
 
 async def test_a_broken_broker_is_reported_and_tried_again_later(
-    transport: MqttTransport, mqtt: FakeMqtt, core: FakeCore
+    transport: Transport, mqtt: FakeMqtt, core: FakeCore
 ) -> None:
     await mqtt.tell(None)
     await until_state(transport, TransportState.READY)
@@ -238,7 +236,7 @@ async def test_a_broken_broker_is_reported_and_tried_again_later(
 
 
 async def test_a_message_that_is_refused_for_itself_closes_nothing(
-    transport: MqttTransport, mqtt: FakeMqtt
+    transport: Transport, mqtt: FakeMqtt
 ) -> None:
     await mqtt.tell(None)
     await until_state(transport, TransportState.READY)
@@ -250,7 +248,7 @@ async def test_a_message_that_is_refused_for_itself_closes_nothing(
 
 @pytest.mark.parametrize("code", ["mqtt_message_expiry_interval_not_supported", "invalid_format"])
 async def test_without_mqtt_5_messages_go_without_their_expiry(
-    transport: MqttTransport, mqtt: FakeMqtt, core: FakeCore, code: str
+    transport: Transport, mqtt: FakeMqtt, core: FakeCore, code: str
 ) -> None:
     mqtt.refuses_expiry = code
     await mqtt.tell(None)
@@ -262,7 +260,7 @@ async def test_without_mqtt_5_messages_go_without_their_expiry(
     assert mqtt.topics() == ["hello", "bridge", "bridge"]
 
 
-async def test_with_mqtt_5_messages_carry_their_expiry(transport: MqttTransport, mqtt: FakeMqtt) -> None:
+async def test_with_mqtt_5_messages_carry_their_expiry(transport: Transport, mqtt: FakeMqtt) -> None:
     await mqtt.tell(None)
     await until_state(transport, TransportState.READY)
     await transport.publish("bridge", "online", expiry_s=180)
@@ -270,7 +268,7 @@ async def test_with_mqtt_5_messages_carry_their_expiry(transport: MqttTransport,
 
 
 async def test_a_reloaded_integration_is_read_anew(
-    transport: MqttTransport, mqtt: FakeMqtt, core: FakeCore
+    transport: Transport, mqtt: FakeMqtt, core: FakeCore
 ) -> None:
     await mqtt.tell(None)
     await until_state(transport, TransportState.READY)
@@ -283,7 +281,7 @@ async def test_a_reloaded_integration_is_read_anew(
 
 
 async def test_changes_of_other_integrations_are_none_of_ours(
-    transport: MqttTransport, mqtt: FakeMqtt, core: FakeCore
+    transport: Transport, mqtt: FakeMqtt, core: FakeCore
 ) -> None:
     await mqtt.tell(None)
     await until_state(transport, TransportState.READY)
