@@ -38,7 +38,7 @@ class FixedClock:
         return 0
 
 
-def charging_state(**changes: Any) -> StationState:
+def charging_state(**changes: Any) -> StationState:  # noqa: ANN401  # any field
     """Return a wallbox that charges a car with 7.4 kW."""
     state = StationState(
         key=KEY,
@@ -167,7 +167,7 @@ class MemoryBackend:
         return report
 
     def command(self, station: str, command_id: str) -> CommandReport:
-        if command_id not in self.reports:
+        if station not in self.states or command_id not in self.reports:
             raise NotFoundError("command", command_id)
         return self.reports[command_id]
 
@@ -178,7 +178,7 @@ class MemoryBackend:
         return {"status": "Accepted"}
 
     def messages(self, station: str) -> list[dict[str, Any]]:
-        return [{"at": NOW, "direction": "in", "frame": [2, "1", "Heartbeat", {}]}]
+        return [{"station": station, "direction": "in", "frame": [2, "1", "Heartbeat", {}]}]
 
     def tokens(self) -> Sequence[Token]:
         return list(self.table.values())

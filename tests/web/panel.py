@@ -41,10 +41,10 @@ async def running(server: PanelServer) -> AsyncIterator[PanelServer]:
             await task
 
 
-def make_server(backend: MemoryBackend, **settings: Any) -> PanelServer:
+def make_server(backend: MemoryBackend, password: str | None = None) -> PanelServer:
     """Return a server for all of this machine's addresses, on a port that the system chooses."""
-    wanted = {"host": "0.0.0.0", "port": 0, "access": rules(), **settings}
-    return PanelServer(backend, PanelSettings(**wanted), FixedClock())
+    settings = PanelSettings(host="0.0.0.0", port=0, access=rules(password))
+    return PanelServer(backend, settings, FixedClock())
 
 
 @dataclass(slots=True)
@@ -64,24 +64,22 @@ class Panel:
         ) as session:
             yield cls(session, f"http://127.0.0.1:{server.port}")
 
-    async def get(self, path: str, **options: Any) -> ClientResponse:
-        response = await self.session.get(f"{self.base}{path}", **options)
+    async def get(self, path: str, headers: Mapping[str, str] | None = None) -> ClientResponse:
+        response = await self.session.get(f"{self.base}{path}", headers=headers)
         await response.read()
         return response
 
-    async def json(self, path: str, **options: Any) -> Any:
-        return await (await self.get(path, **options)).json()
+    async def json(self, path: str, headers: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401  # JSON
+        return await (await self.get(path, headers)).json()
 
-    async def send(self, method: str, path: str, body: object = None, **options: Any) -> ClientResponse:
+    async def send(self, method: str, path: str, body: object = None) -> ClientResponse:
         """Send a request as the panel's own page does."""
-        response = await self.session.request(
-            method, f"{self.base}{path}", json=body, headers=INTENT, **options
-        )
+        response = await self.session.request(method, f"{self.base}{path}", json=body, headers=INTENT)
         await response.read()
         return response
 
-    async def post(self, path: str, body: object = None, **options: Any) -> ClientResponse:
-        return await self.send("POST", path, body, **options)
+    async def post(self, path: str, body: object = None) -> ClientResponse:
+        return await self.send("POST", path, body)
 
-    async def socket(self, **options: Any) -> ClientWebSocketResponse:
-        return await self.session.ws_connect(f"{self.base}/ws", **options)
+    async def socket(self, headers: Mapping[str, str] | None = None) -> ClientWebSocketResponse:
+        return await self.session.ws_connect(f"{self.base}/ws", headers=headers)

@@ -1,12 +1,14 @@
 """Who gets in, and what they may do."""
 
+import socket
 from base64 import b64encode
 
 import pytest
-from aiohttp import WSServerHandshakeError
+from aiohttp import ClientSession, TCPConnector, WSServerHandshakeError, web
 
-from bmw_wallbox.web.access import Access
+from bmw_wallbox.web.access import Access, guard
 from bmw_wallbox.web.server import PanelServer
+from bmw_wallbox.web.wire import plain_errors
 from tests.web.memory import ADMIN, KEY, MemoryBackend
 from tests.web.panel import INGRESS, INTENT, STRANGER, Panel, make_server, rules, running
 
@@ -29,11 +31,28 @@ async def test_ingress_is_let_in(server: PanelServer) -> None:
         assert (await visitor.get("/api/info")).status == 200
 
 
-async def test_an_ipv4_peer_of_a_dual_stack_listener_is_recognised(backend: MemoryBackend) -> None:
-    async with running(make_server(backend, host="::")) as server, Panel.at(server, INGRESS) as visitor:
-        assert (await visitor.get("/api/info")).status == 200
-        async with Panel.at(server, STRANGER) as stranger:
-            assert (await stranger.get("/api/info")).status == 403
+async def test_an_ipv4_peer_of_a_dual_stack_listener_is_recognised() -> None:
+    async def hello(_request: web.Request) -> web.Response:
+        return web.Response()
+
+    app = web.Application(middlewares=[plain_errors, guard(rules())])
+    app.router.add_get("/", hello)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    with socket.create_server(("::", 0), family=socket.AF_INET6, dualstack_ipv6=True) as listener:
+        await web.SockSite(runner, listener).start()
+        base = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        async with (
+            ClientSession(connector=TCPConnector(local_addr=(INGRESS, 0))) as ingress,
+            ingress.get(base) as response,
+        ):
+            assert response.status == 200
+        async with (
+            ClientSession(connector=TCPConnector(local_addr=(STRANGER, 0))) as stranger,
+            stranger.get(base) as response,
+        ):
+            assert response.status == 403
+        await runner.cleanup()
 
 
 def test_the_product_lets_in_the_supervisor_and_this_machine_only() -> None:
@@ -47,7 +66,7 @@ async def test_a_foreign_host_name_on_loopback_is_refused_as_dns_rebinding(panel
 
 
 async def test_a_password_is_asked_of_every_peer_and_makes_an_admin(backend: MemoryBackend) -> None:
-    settings = make_server(backend, access=rules(password="geheim ä"))
+    settings = make_server(backend, password="geheim ä")
     async with running(settings) as server, Panel.at(server, STRANGER) as visitor:
         refused = await visitor.get("/api/info")
         assert refused.status == 401
@@ -59,7 +78,7 @@ async def test_a_password_is_asked_of_every_peer_and_makes_an_admin(backend: Mem
 
 
 async def test_with_a_password_the_health_check_on_this_machine_needs_none(backend: MemoryBackend) -> None:
-    async with running(make_server(backend, access=rules(password="x"))) as server, Panel.at(server) as local:
+    async with running(make_server(backend, password="x")) as server, Panel.at(server) as local:
         assert (await local.get("/healthz")).status == 200
         assert (await local.get("/api/info")).status == 401
         async with Panel.at(server, STRANGER) as stranger:
@@ -135,19 +154,17 @@ async def test_a_socket_from_a_foreign_page_is_refused(panel: Panel, origin: str
 
 
 async def test_a_socket_from_our_own_page_is_let_in(panel: Panel) -> None:
-    async with await panel.socket(headers={"Origin": panel.base}) as socket:
-        assert (await socket.receive_json())["type"] == "snapshot"
+    async with await panel.socket(headers={"Origin": panel.base}) as connection:
+        assert (await connection.receive_json())["type"] == "snapshot"
 
 
 async def test_behind_a_proxy_the_host_that_the_browser_named_counts(server: PanelServer) -> None:
     async with Panel.at(server, INGRESS) as visitor:
         headers = {"Origin": "https://home.example", "X-Forwarded-Host": "home.example"}
-        async with await visitor.socket(headers=headers) as socket:
-            assert (await socket.receive_json())["type"] == "snapshot"
+        async with await visitor.socket(headers=headers) as connection:
+            assert (await connection.receive_json())["type"] == "snapshot"
 
 
 async def test_forwarded_hosts_count_from_ingress_only(panel: Panel) -> None:
     with pytest.raises(WSServerHandshakeError):
-        await panel.socket(
-            headers={"Origin": "https://home.example", "X-Forwarded-Host": "home.example"}
-        )
+        await panel.socket(headers={"Origin": "https://home.example", "X-Forwarded-Host": "home.example"})

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from aiohttp import ClientWebSocketResponse, WSMsgType
 
 from bmw_wallbox.domain.problems import Problem
@@ -149,7 +150,7 @@ async def test_a_frozen_tab_holds_up_neither_the_others_nor_the_end(backend: Mem
 
 
 async def test_a_silent_hour_still_brings_a_sign_of_life(
-    panel: Panel, backend: MemoryBackend, monkeypatch: Any
+    panel: Panel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bmw_wallbox.web.hub.ALIVE_S", 0.01)
     async with await panel.socket() as socket:

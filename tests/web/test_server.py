@@ -1,11 +1,14 @@
 """The listener, the page's files and the shape of every fault."""
 
 import asyncio
+import io
 import logging
 import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 
 import pytest
-from aiohttp import ClientSession
+from aiohttp import ClientConnectorError, WSCloseCode, WSMsgType
 
 from bmw_wallbox.domain.problems import Problem
 from bmw_wallbox.errors import (
@@ -17,7 +20,7 @@ from bmw_wallbox.errors import (
 )
 from bmw_wallbox.web.server import PanelServer, PanelSettings
 from tests.web.memory import KEY, FixedClock, MemoryBackend
-from tests.web.panel import INTENT, WAIT_S, Panel, rules, running
+from tests.web.panel import INTENT, WAIT_S, Panel, make_server, rules, running
 
 COMMANDS = f"/api/stations/{KEY}/commands"
 
@@ -121,11 +124,11 @@ async def test_json_that_cannot_be_used_is_a_bad_request(panel: Panel, body: byt
 
 @pytest.mark.parametrize("chunked", [False, True])
 async def test_a_body_over_one_mebibyte_is_cut(panel: Panel, *, chunked: bool) -> None:
-    async def endless() -> object:
+    async def pieces() -> AsyncIterator[bytes]:
         for _ in range(3):
             yield b" " * 1024**2
 
-    data = endless() if chunked else b" " * (1024**2 + 1)
+    data = pieces() if chunked else io.BytesIO(b" " * (1024**2 + 1))
     headers = {**INTENT, "Content-Type": "application/json"}
     async with panel.session.post(panel.base + COMMANDS, data=data, headers=headers) as response:
         assert response.status == 413
@@ -194,14 +197,18 @@ async def test_a_port_in_use_is_reported_and_tried_until_it_is_free(
     assert caplog.text.count("cannot be served") == 1
 
 
-async def test_a_stopped_server_lets_go_of_its_port_and_of_the_app(backend: MemoryBackend) -> None:
-    settings = PanelSettings(host="127.0.0.1", port=0, access=rules())
-    server = PanelServer(backend, settings, FixedClock())
-    async with running(server), Panel.at(server) as panel:
-        socket_ = await panel.socket()
-        await socket_.receive_json()
-    assert backend.listeners == []
-    assert backend.info_listeners == []
-    async with ClientSession() as session:
-        with pytest.raises(OSError, match="Cannot connect"):
-            await session.get(f"http://127.0.0.1:{server.port}/healthz")
+async def test_a_stopped_server_says_goodbye_and_lets_go_of_its_port_and_of_the_app(
+    backend: MemoryBackend,
+) -> None:
+    server = make_server(backend)
+    async with AsyncExitStack() as client:
+        async with running(server):
+            panel = await client.enter_async_context(Panel.at(server))
+            connection = await client.enter_async_context(await panel.socket())
+            await connection.receive_json()
+        assert (await connection.receive(timeout=WAIT_S)).type is WSMsgType.CLOSE
+        assert connection.close_code == WSCloseCode.GOING_AWAY
+        assert backend.listeners == []
+        assert backend.info_listeners == []
+        with pytest.raises(ClientConnectorError):
+            await panel.get("/healthz")
