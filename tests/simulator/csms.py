@@ -52,6 +52,8 @@ class Csms:
         self.handshakes: list[tuple[str, Mapping[str, str]]] = []
         self.errors: dict[str, int] = defaultdict(int)
         """How many of the next requests of an action get a CALLERROR."""
+        self.silent: set[str] = set()
+        """Actions that get no answer."""
         self.http_status: int | None = None
         self.answers: dict[str, Answer] = {
             "Authorize": lambda _: {"idTokenInfo": {"status": "Accepted"}},
@@ -130,7 +132,7 @@ class Csms:
                 if self.errors[action] > 0:
                     self.errors[action] -= 1
                     await socket.send(json.dumps([4, message_id, "InternalError", "scripted", {}]))
-                else:
+                elif action not in self.silent:
                     answer = self.answers.get(action, lambda _: {})(payload)
                     await socket.send(json.dumps([3, message_id, answer]))
                 self.calls.append((action, payload))

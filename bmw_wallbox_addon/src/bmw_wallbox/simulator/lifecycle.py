@@ -54,7 +54,7 @@ class Lifecycle:
             reboot=self.reboot,
             boot_again=self._boot_again,
         )
-        self._timetable = Timetable(jobs(self.parts, lambda: self.connected))
+        self._timetable = Timetable(jobs(self.parts, lambda: self.connected), changed)
 
     async def run(self) -> None:
         """Connect and reconnect until closed or cancelled."""

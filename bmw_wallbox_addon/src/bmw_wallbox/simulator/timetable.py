@@ -15,14 +15,15 @@ class Job:
 
 
 class Timetable:
-    """Runs jobs when due and sleeps in between; `poke` makes it look at the intervals again."""
+    """Runs jobs when due, tells `ran` of each, and sleeps in between."""
 
-    def __init__(self, jobs: Sequence[Job]) -> None:
+    def __init__(self, jobs: Sequence[Job], ran: Callable[[], None]) -> None:
         self._jobs = jobs
+        self._ran = ran
         self._poked = asyncio.Event()
 
     def poke(self) -> None:
-        """Something changed that may change an interval."""
+        """Look at the intervals again: something changed."""
         self._poked.set()
 
     async def run(self) -> None:
@@ -32,24 +33,24 @@ class Timetable:
         while True:
             self._poked.clear()
             now_s = asyncio.get_running_loop().time()
-            waits = [wait for job in self._jobs if (wait := _serve(job, now_s)) is not None]
+            waits = [wait for job in self._jobs if (wait := self._serve(job, now_s)) is not None]
             try:
                 async with asyncio.timeout(min(waits, default=None)):
                     await self._poked.wait()
             except TimeoutError:
                 continue
 
-
-def _serve(job: Job, now_s: float) -> float | None:
-    """Run the job if it is due; return the seconds until it is due again."""
-    interval_s = job.interval_s()
-    if not interval_s:
-        job.since_s = None
-        return None
-    if job.since_s is None:
-        job.since_s = now_s
-    elif now_s - job.since_s >= interval_s:
-        job.since_s = now_s
-        job.run()
-        interval_s = job.interval_s() or interval_s
-    return max(0.0, job.since_s + interval_s - now_s)
+    def _serve(self, job: Job, now_s: float) -> float | None:
+        """Run the job if it is due; return the seconds until it is due again."""
+        interval_s = job.interval_s()
+        if not interval_s:
+            job.since_s = None
+            return None
+        if job.since_s is None:
+            job.since_s = now_s
+        elif now_s - job.since_s >= interval_s:
+            job.since_s = now_s
+            job.run()
+            self._ran()
+            interval_s = job.interval_s() or interval_s
+        return max(0.0, job.since_s + interval_s - now_s)
