@@ -9,6 +9,7 @@ from bmw_wallbox.entities.description import READ_ONLY, Availability, EntityRow,
 from bmw_wallbox.entities.render import ATTRIBUTES_SUFFIX, cleaned
 
 ORIGIN_NAME = "BMW Wallbox"
+SUPPORT_URL = "https://github.com/OWNER/bmw_wallbox_addon"
 EXPIRE_AFTER_S = 180
 _LONGEST_FACT = 100
 _EXPIRING = frozenset({Availability.MEASURED, Availability.LINK})

@@ -154,7 +154,7 @@ class StationDevice:
 
     async def _listen(self) -> None:
         await self._transport.subscribe(self.topics.commands, self._command_heard)
-        if self._transport.status.state is TransportState.READY:
+        if self._transport.status.state is TransportState.READY and not self._announced:
             await asyncio.sleep(self._timing.settle_s)
         self._wake.set()
 
@@ -198,6 +198,7 @@ class StationDevice:
         before, self._config_topic = self._config_topic, self.topics.config(self._transport.discovery_prefix)
         if before not in {None, self._config_topic}:
             await self._send(str(before), "")
+        await self._transport.subscribe(self.topics.commands, self._command_heard)
         await self._transport.subscribe(self._config_topic, self._config_heard)
         self._announcement.forget()
         await self._send_config()

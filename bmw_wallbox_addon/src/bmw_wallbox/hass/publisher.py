@@ -53,7 +53,6 @@ class Publisher:
         token_names: Callable[[], Mapping[str, str]] = dict,
         timing: Timing | None = None,
     ) -> None:
-        self._subscribe = subscribe
         self._app_version = app_version
         self._around = Surroundings(
             transport=transport,
@@ -66,6 +65,7 @@ class Publisher:
         self._devices: dict[str, StationDevice] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._tasks: asyncio.TaskGroup | None = None
+        self._unsubscribe = subscribe(self._changed)
         transport.on_ready(self._announce_all)
         transport.on_status(self._status_changed)
 
@@ -112,7 +112,6 @@ class Publisher:
 
     async def run(self) -> None:
         """Publish until cancelled; the one task that owns the devices' tasks."""
-        unsubscribe = self._subscribe(self._changed)
         try:
             async with asyncio.TaskGroup() as self._tasks:
                 for station in self._devices:
@@ -121,10 +120,10 @@ class Publisher:
         finally:
             self._tasks = None
             self._running.clear()
-            unsubscribe()
 
     async def stop(self) -> None:
         """Say that the app is going and wait for the acknowledgement, two seconds at most."""
+        self._unsubscribe()
         try:
             async with asyncio.timeout(_GOODBYE_TIMEOUT_S), asyncio.TaskGroup() as goodbyes:
                 for device in self._devices.values():
