@@ -85,9 +85,11 @@ def with_initial_total(ledger: Ledger, total_wh: int) -> Ledger:
     """Return the ledger with the total that another system counted up to now; periods are not changed.
 
     Raises:
-        ValueError: it was set before, or is less than what was counted already.
+        ValueError: it was set before, is less than what was counted already, or beyond all reason.
 
     """
+    if total_wh > MAX_REGISTER_WH:
+        raise ValueError("the initial total is beyond all reason")
     if ledger.initial_wh is not None:
         raise ValueError("the initial total can be set once only")
     if total_wh < (ledger.total_wh or 0):

@@ -1,0 +1,147 @@
+"""The app's memory across restarts, as the event loop sees it: durable, bounded in time, never in the way."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+
+from bmw_wallbox.clock import Clock
+from bmw_wallbox.errors import StoreError
+from bmw_wallbox.storage.codec import Record, Row, decode, encode, kind_of, salvage
+from bmw_wallbox.storage.database import Database, StoreProblem
+from bmw_wallbox.storage.writer import Writer
+
+__all__ = ["Record", "Store", "StoreProblem"]
+
+_LOGGER = logging.getLogger(__name__)
+
+SAVE_TIMEOUT_S = 5.0
+LOAD_TIMEOUT_S = 10.0
+OPEN_TIMEOUT_S = 30.0
+PING_TIMEOUT_S = 2.0
+CLOSE_TIMEOUT_S = 5.0
+
+
+class Store:
+    """Records by kind and key in one SQLite file.
+
+    A fault of the disk never stops the app: what cannot be written is kept in memory, the newest of each
+    key, and written as soon as the disk is back.
+    """
+
+    def __init__(self, folder: Path, clock: Clock) -> None:
+        self._clock = clock
+        self._database = Database(folder, clock)
+        self._writer = Writer(self._database)
+        self._unreadable: dict[str, StoreProblem] = {}
+
+    @classmethod
+    async def open(cls, folder: Path, clock: Clock) -> "Store":
+        """Open the store in a folder; whatever state that is in, `problems` tells and the app goes on."""
+        store = cls(folder, clock)
+        try:
+            await _result(store._writer.run(Database.open), OPEN_TIMEOUT_S)
+        except TimeoutError:
+            _LOGGER.error("The data folder does not answer")
+        return store
+
+    @property
+    def problems(self) -> tuple[StoreProblem, ...]:
+        """What is wrong with the store at this moment."""
+        found = [*self._database.problems.values(), *self._unreadable.values()]
+        if self._writer.is_stuck:
+            found.append(
+                StoreProblem("store_slow", "The disk takes many seconds for each change to be stored.")
+            )
+        return tuple(found)
+
+    async def save(self, *records: Record) -> None:
+        """Store records together; they survive a loss of power when this returns.
+
+        Raises:
+            StoreError: they are only in memory yet, after at most 5 s, or cannot be stored at all.
+
+        """
+        rows = [encode(record) for record in records]
+        if self._writer.is_stuck:
+            self._writer.put(rows)
+            raise StoreError("The disk is too slow; the change is in memory.")
+        await self._written(rows)
+
+    def save_soon(self, *records: Record) -> None:
+        """Store records within seconds, without waiting.
+
+        Raises:
+            StoreError: they cannot be stored at all.
+
+        """
+        self._writer.put([encode(record) for record in records])
+
+    async def load[T](self, cls: type[T], kind: str | None = None) -> dict[str, T]:
+        """Return all records of a class by key; one that cannot be read is kept aside and reported.
+
+        Raises:
+            StoreError: the database cannot be read.
+
+        """
+        kind = kind or kind_of(cls)
+        rows = await self._done(
+            lambda database: database.read(kind) | self._writer.waiting(kind), LOAD_TIMEOUT_S
+        )
+        values: dict[str, T] = {}
+        for key, row in rows.items():
+            if row.body is None:
+                continue
+            try:
+                values[key] = decode(row, cls)
+            except StoreError as err:
+                self._set_aside(row, err)
+                if (rescued := salvage(row, cls)) is not None:
+                    values[key] = rescued
+        return values
+
+    async def delete(self, kind: str, key: str) -> None:
+        """Remove a record for good.
+
+        Raises:
+            StoreError: it is gone only in memory yet.
+
+        """
+        await self._written([Row(kind=kind, key=key, body=None)])
+
+    async def ping(self) -> bool:
+        """Tell whether the store's thread answers within 2 s, even if the disk is out of order."""
+        try:
+            await _result(self._writer.run(lambda _: None), PING_TIMEOUT_S)
+        except (TimeoutError, StoreError):
+            return False
+        return True
+
+    async def close(self) -> None:
+        """Write what waits and close the file, within 5 s."""
+        if not await asyncio.to_thread(self._writer.stop, CLOSE_TIMEOUT_S):
+            _LOGGER.error("The store could not be closed in time; the last changes may be lost")
+
+    async def _written(self, rows: list[Row]) -> None:
+        try:
+            await _result(self._writer.write(rows), SAVE_TIMEOUT_S)
+        except TimeoutError as err:
+            raise StoreError("The disk is too slow; the change is in memory.") from err
+
+    async def _done[T](self, job: Callable[[Database], T], timeout_s: float) -> T:
+        try:
+            return await _result(self._writer.run(job), timeout_s)
+        except TimeoutError as err:
+            raise StoreError("The disk does not answer.") from err
+
+    def _set_aside(self, row: Row, err: StoreError) -> None:
+        """Keep an unreadable row under another kind, where no newer one overwrites it."""
+        _LOGGER.error("%s", err)
+        self._unreadable[f"{row.kind}/{row.key}"] = StoreProblem("record_unreadable", str(err))
+        key = f"{row.key} {self._clock.now():%Y%m%d-%H%M%S}"
+        self._writer.put([Row(kind=f"{row.kind}.unreadable", key=key, body=row.body)])
+
+
+async def _result[T](future: Future[T], timeout_s: float) -> T:
+    return await asyncio.wait_for(asyncio.wrap_future(future), timeout_s)
