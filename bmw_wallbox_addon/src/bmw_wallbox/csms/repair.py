@@ -58,29 +58,31 @@ class _Walk:
         if not isinstance(properties, dict):
             return value
         required = _names(node)
-        closed = node.get("additionalProperties") is False
         kept: dict[str, object] = {}
         for name, given in value.items():
             here = f"{path}.{name}" if path else name
-            if name not in properties:
-                if closed:
-                    self._note(f"unknown field {here[:120]!r} left out")
-                else:
-                    kept[name] = given
-            elif given is None or (name == "customData" and not isinstance(given, dict)):
-                self._note(f"{here} is empty")
-            elif name == "customData":
-                kept[name] = given
-            else:
-                read = self._value(self.schema.resolve(properties[name]), given, here)
-                if read == [] and name not in required:
+            if name in properties:
+                read = self._member(properties[name], name, given, here)
+                if read is None or (read == [] and name not in required):
                     self._note(f"{here} is empty")
                 else:
                     kept[name] = read
+            elif node.get("additionalProperties") is False:
+                self._note(f"unknown field {here[:120]!a} left out")
+            else:
+                kept[name] = given
         for name in required:
             if name not in kept:
                 raise SchemaFault("OccurrenceConstraintViolation", f"{path}.{name}".lstrip("."), "missing")
         return kept
+
+    def _member(self, node: Node, name: str, given: object, path: str) -> object:
+        """Return the field's value, None where it counts as absent."""
+        if given is None:
+            return None
+        if name == "customData":
+            return given if isinstance(given, dict) else None
+        return self._value(self.schema.resolve(node), given, path)
 
     def _value(self, node: Node, value: object, path: str) -> object:
         match node.get("type"):

@@ -87,6 +87,15 @@ def schema_of(action: str, kind: Kind) -> Schema | None:
     return Schema(_without_prose(document))
 
 
+def preload() -> None:
+    """Compile all schemas; blocks for some milliseconds, so that no message has to."""
+    for action in STATION_ACTIONS:
+        schema_of(action, "Request")
+    for action in CSMS_ACTIONS:
+        schema_of(action, "Request")
+        schema_of(action, "Response")
+
+
 def _without_prose[T](node: T) -> T:
     """Return the schema without its descriptions, which are most of its size."""
     if isinstance(node, dict):

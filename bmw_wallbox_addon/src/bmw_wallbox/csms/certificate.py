@@ -1,0 +1,194 @@
+"""The server's certificate: loading it, and saying in words what is wrong with it."""
+
+import ssl
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bmw_wallbox.domain.problems import Problem
+
+_NO_CHECK_TIME = 0x200000
+"""X509_V_FLAG_NO_CHECK_TIME, which the ssl module does not name."""
+_WARN = timedelta(days=21)
+_URGE = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TlsFiles:
+    """Where the certificate chain and its private key lie, PEM."""
+
+    certificate: Path
+    key: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """The facts of a served certificate."""
+
+    subject: str
+    issuer: str
+    names: tuple[str, ...]
+    """Subject alternative names: host names and IP addresses."""
+    not_before: datetime
+    not_after: datetime
+    chain_length: int
+    """How many certificates the server sends."""
+    self_signed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedPair:
+    """A certificate that can be served."""
+
+    context: ssl.SSLContext
+    certificate: Certificate | None
+    """None where its facts could not be read although TLS can use it."""
+
+
+class CertificateError(Exception):
+    """The two files cannot be served; `problem` says why."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+class _EncryptedKeyError(Exception):
+    """OpenSSL asked for the key's password."""
+
+
+def load_pair(files: TlsFiles) -> LoadedPair:
+    """Return a server context for the two files, and the facts of the certificate; blocks.
+
+    An expired certificate is served as well: the station may not look at the date.
+
+    Raises:
+        CertificateError: a file is missing or unreadable, or the pair cannot be used.
+
+    """
+    for path in (files.certificate, files.key):
+        _check_readable(path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.options |= ssl.OP_NO_RENEGOTIATION | ssl.OP_NO_COMPRESSION
+    try:
+        context.load_cert_chain(files.certificate, files.key, password=_refuse_password)
+    except _EncryptedKeyError:
+        message = f"The private key {files.key} is encrypted. Store it without a password."
+        raise CertificateError(Problem(key="certificate_key_encrypted", message=message)) from None
+    except (ssl.SSLError, OSError) as error:
+        raise CertificateError(_refused(files, error)) from error
+    return LoadedPair(context=context, certificate=_facts(context, files.certificate))
+
+
+def judge_certificate(certificate: Certificate, now: datetime) -> tuple[Problem, ...]:
+    """Return what the owner should know of a certificate that is served."""
+    problems = []
+    until = f"{certificate.not_after:%Y-%m-%d}"
+    left = certificate.not_after - now
+    if left <= timedelta(0):
+        message = f"The certificate expired on {until}. The wallbox may refuse it: renew it now."
+        problems.append(Problem(key="certificate_expired", message=message))
+    elif left < _URGE:
+        message = f"The certificate expires on {until}, in {left.days} days. Renew it now."
+        problems.append(Problem(key="certificate_expires_soon", message=message))
+    elif left < _WARN:
+        message = f"The certificate expires on {until}, in {left.days} days. See why it was not renewed yet."
+        problems.append(Problem(key="certificate_expires", message=message))
+    if certificate.not_before > now:
+        since = f"{certificate.not_before:%Y-%m-%d %H:%M}"
+        message = f"The certificate is valid only from {since} UTC on. Check this machine's clock."
+        problems.append(Problem(key="certificate_not_yet_valid", message=message))
+    if certificate.self_signed:
+        message = (
+            "The certificate is self-signed. A BMW wallbox refuses that: use one of a public authority, "
+            "such as Let's Encrypt."
+        )
+        problems.append(Problem(key="certificate_self_signed", message=message))
+    elif certificate.chain_length == 1:
+        message = (
+            "The certificate file holds the server's certificate alone. The wallbox needs the whole chain: "
+            "use fullchain.pem."
+        )
+        problems.append(Problem(key="certificate_chain_incomplete", message=message))
+    return tuple(problems)
+
+
+def _check_readable(path: Path) -> None:
+    try:
+        with path.open("rb"):
+            return
+    except FileNotFoundError:
+        message = f"{path} does not exist. The wallbox cannot connect without a certificate."
+        problem = Problem(key="certificate_missing", message=message)
+    except OSError as error:
+        message = f"{path} cannot be read: {error.strerror}."
+        problem = Problem(key="certificate_unreadable", message=message)
+    raise CertificateError(problem)
+
+
+def _refuse_password() -> str:
+    raise _EncryptedKeyError
+
+
+def _refused(files: TlsFiles, error: OSError) -> Problem:
+    reason = getattr(error, "reason", None) or "it is no PEM file"
+    if reason == "KEY_VALUES_MISMATCH":
+        message = (
+            f"{files.key} is not the private key of {files.certificate}. Choose files that belong together."
+        )
+        return Problem(key="certificate_key_mismatch", message=message)
+    message = f"{files.certificate} and {files.key} cannot be used as a certificate and its key ({reason})."
+    return Problem(key="certificate_unusable", message=message)
+
+
+def _facts(server: ssl.SSLContext, certificate: Path) -> Certificate | None:
+    """Read the certificate as a client sees it: a handshake in memory, since `ssl` parses only peers."""
+    client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    client.check_hostname = False
+    client.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    client.verify_flags |= _NO_CHECK_TIME
+    try:
+        client.load_verify_locations(certificate)
+        peer, chain = _handshake(server, client)
+    except (ssl.SSLError, OSError):
+        return None
+    subject, issuer = _common_name(peer.get("subject")), _common_name(peer.get("issuer"))
+    return Certificate(
+        subject=subject,
+        issuer=issuer,
+        names=tuple(str(name[1]) for name in peer.get("subjectAltName", ())),
+        not_before=_moment(peer["notBefore"]),
+        not_after=_moment(peer["notAfter"]),
+        chain_length=chain,
+        self_signed=peer.get("subject") == peer.get("issuer"),
+    )
+
+
+def _handshake(server: ssl.SSLContext, client: ssl.SSLContext) -> tuple[dict[str, Any], int]:
+    """Return the certificate that `server` shows to `client`, and how many it sends."""
+    upward, downward = ssl.MemoryBIO(), ssl.MemoryBIO()
+    near = client.wrap_bio(downward, upward)
+    far = server.wrap_bio(upward, downward, server_side=True)
+    for _ in range(8):
+        for side in (near, far):
+            try:
+                side.do_handshake()
+            except ssl.SSLWantReadError:
+                continue
+        peer = near.getpeercert() if near.version() else None
+        if peer:
+            return peer, len(near.get_unverified_chain())
+    raise ssl.SSLError("no handshake")
+
+
+def _moment(text: object) -> datetime:
+    return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(text)), UTC)
+
+
+def _common_name(name: object) -> str:
+    """Return the common name of a distinguished name, or all of it where it has none."""
+    pairs = [pair for part in name for pair in part] if isinstance(name, tuple) else []
+    common = [value for key, value in pairs if key == "commonName"]
+    return str(common[0]) if common else ", ".join(f"{key}={value}" for key, value in pairs)

@@ -1,0 +1,244 @@
+"""The central system: who may connect, and one session per station."""
+
+import asyncio
+import errno
+import logging
+import ssl
+from collections.abc import Callable
+from http import HTTPStatus
+
+from websockets.http11 import Request, Response
+
+from bmw_wallbox.clock import Clock
+from bmw_wallbox.csms.certificate import Certificate, TlsFiles
+from bmw_wallbox.csms.diary import Diary
+from bmw_wallbox.csms.doorway import SUBPROTOCOL, Caller, Doorway
+from bmw_wallbox.csms.duplicates import Answered
+from bmw_wallbox.csms.frames import FrameLog
+from bmw_wallbox.csms.ports import Gate, Sink
+from bmw_wallbox.csms.schema import preload
+from bmw_wallbox.csms.session import Session
+from bmw_wallbox.csms.station_id import station_id
+from bmw_wallbox.csms.tls import TlsKeeper
+from bmw_wallbox.domain.problems import Problem
+from bmw_wallbox.domain.vocabulary import Admission
+
+REPLACED = 4001
+"""Our close code for a socket whose station opened a newer one."""
+READMIT = 4002
+"""Our close code for a socket that shall come back, because what was decided about it changed."""
+
+_LOGGER = logging.getLogger(__name__)
+_LONGEST_PAUSE_S = 60.0
+
+
+class CentralSystem:
+    """Listens for charging stations, as long as `run` runs.
+
+    What keeps it from listening is told by `problems` and tried again: the port with growing pauses, the
+    certificate whenever a file changes.
+
+    Args:
+        tls: None to listen without TLS, behind a proxy or in a test.
+        gate: judges who may come in.
+        sinks: the station of an approved charge point id.
+        watch_interval_s: how often the certificate's files are looked at.
+        strict: check all that goes out against the schema, for tests and debugging.
+
+    """
+
+    def __init__(
+        self,
+        *,
+        host: str,
+        port: int,
+        tls: TlsFiles | None,
+        gate: Gate,
+        sinks: Callable[[str], Sink],
+        clock: Clock,
+        frames: FrameLog,
+        watch_interval_s: float = 10.0,
+        strict: bool = False,
+    ) -> None:
+        # The library logs whole messages at INFO, passwords included.
+        logging.getLogger("ocpp").setLevel(logging.WARNING)
+        self.diary = Diary(clock)
+        self.ready = asyncio.Event()
+        """Set once the port is open."""
+        self._port = port
+        self._gate = gate
+        self._sinks = sinks
+        self._clock = clock
+        self._frames = frames
+        self._watch_interval_s = watch_interval_s
+        self._strict = strict
+        self._keeper = TlsKeeper(tls, clock) if tls else None
+        self._doorway = Doorway(
+            host=host,
+            port=port,
+            tls=self._context if tls else None,
+            check=self._check,
+            talk=self._talk,
+            diary=self.diary,
+        )
+        self._sessions: dict[str, Session] = {}
+        self._answered: dict[str, Answered] = {}
+        self._closing: set[asyncio.Task[None]] = set()
+        self._fault: Problem | None = None
+
+    @property
+    def listening(self) -> bool:
+        """Return whether stations can connect."""
+        return self._doorway.port is not None
+
+    @property
+    def port(self) -> int:
+        """Return the port in use; the one asked for while there is none."""
+        return self._doorway.port or self._port
+
+    @property
+    def certificate(self) -> Certificate | None:
+        """Return the facts of the certificate in use."""
+        return self._keeper.certificate if self._keeper else None
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Return what keeps stations out, or soon will."""
+        return ((self._fault,) if self._fault else ()) + (self._keeper.problems if self._keeper else ())
+
+    def session(self, charge_point_id: str) -> Session | None:
+        """Return the connection of an approved station."""
+        session = self._sessions.get(charge_point_id)
+        return None if session is None or session.pending else session
+
+    async def disconnect(self, charge_point_id: str) -> None:
+        """Close a station's socket, so that it is judged anew when it comes back."""
+        session = self._sessions.get(charge_point_id)
+        if session is not None:
+            session.retire()
+            await session.connection.close(READMIT, "admission changed")
+
+    async def run(self) -> None:
+        """Listen until cancelled; then close every socket with 1001 (going away)."""
+        pause_s = 1.0
+        await asyncio.to_thread(preload)
+        try:
+            while True:
+                if self._keeper is not None:
+                    await self._keeper.refresh()
+                if self.listening or (self._keeper is not None and self._keeper.context is None):
+                    await asyncio.sleep(self._watch_interval_s)
+                elif await self._listen():
+                    pause_s = 1.0
+                else:
+                    await asyncio.sleep(pause_s)
+                    pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+        finally:
+            await self._doorway.close()
+            if self._closing:
+                await asyncio.wait(self._closing)
+
+    async def _listen(self) -> bool:
+        try:
+            await self._doorway.open()
+        except OSError as error:
+            fault = _listen_problem(self._port, error)
+            if fault != self._fault:
+                _LOGGER.error("%s", fault.message)
+            self._fault = fault
+            return False
+        self._fault = None
+        self.ready.set()
+        _LOGGER.info("Listening for the wallbox on port %s (%s)", self.port, "wss" if self._keeper else "ws")
+        return True
+
+    def _context(self) -> ssl.SSLContext:
+        context = self._keeper.context if self._keeper else None
+        assert context is not None, "the port opens only once a certificate is loaded"
+        return context
+
+    async def _check(self, caller: Caller, request: Request) -> Response | None:
+        """Judge an opening handshake; None lets it in (part 4 §3)."""
+        if "websocket" not in ",".join(request.headers.get_all("Upgrade")).lower():
+            refusal = caller.respond(
+                HTTPStatus.UPGRADE_REQUIRED, "This port speaks OCPP over WebSocket only.\n"
+            )
+            refusal.headers["Upgrade"] = "websocket"
+            return refusal
+        offered = ",".join(request.headers.get_all("Sec-WebSocket-Protocol"))
+        identity = station_id(request.path)
+        if identity is None:
+            reason = "the address must end with the charge point id: 1 to 48 printable characters, no slash"
+            self.diary.note(
+                caller.remote, "refused", reason, charge_point_id=request.path, subprotocol=offered
+            )
+            return caller.respond(HTTPStatus.NOT_FOUND, "No such charging station.\n")
+        if SUBPROTOCOL not in {name.strip() for name in offered.split(",")}:
+            reason = f"it offers {offered[:40] or 'no protocol'!r}; set the wallbox to OCPP 2.0.1 (JSON)"
+            self.diary.note(caller.remote, "refused", reason, charge_point_id=identity, subprotocol=offered)
+            return caller.respond(HTTPStatus.BAD_REQUEST, f"Offer the WebSocket subprotocol {SUBPROTOCOL}.\n")
+        return await self._admit(caller, identity, request, offered)
+
+    async def _admit(self, caller: Caller, identity: str, request: Request, offered: str) -> Response | None:
+        """Ask the gate; None lets the caller in."""
+        given = request.headers.get_all("Authorization")
+        caller.charge_point_id = identity
+        caller.verdict = verdict = await self._gate.admit(
+            identity, caller.remote, given[0] if given else None
+        )
+        entered = {Admission.APPROVED: "accepted", Admission.PENDING: "pending"}
+        word = entered.get(verdict.admission, "refused") if verdict.admission else "refused"
+        self.diary.note(caller.remote, word, verdict.reason, charge_point_id=identity, subprotocol=offered)
+        if word != "refused":
+            return None
+        refusal = caller.respond(verdict.status, "Refused.\n")
+        if verdict.status is HTTPStatus.UNAUTHORIZED:
+            refusal.headers["WWW-Authenticate"] = 'Basic realm="OCPP"'
+        return refusal
+
+    async def _talk(self, caller: Caller) -> None:
+        """Serve an accepted socket to its end; it takes the place of the station's earlier one."""
+        identity = caller.charge_point_id
+        session = self._session_for(caller)
+        earlier, self._sessions[identity] = self._sessions.get(identity), session
+        if earlier is not None:
+            self._replace(earlier)
+        if session.sink is None:
+            _LOGGER.info("%s connected from %s and waits for approval", identity, caller.remote)
+        else:
+            session.sink.attach(session, caller.remote)
+        try:
+            await session.start()
+        finally:
+            if self._sessions.get(identity) is session:
+                del self._sessions[identity]
+            if session.sink is not None:
+                await session.sink.detach(session)
+
+    def _session_for(self, caller: Caller) -> Session:
+        identity = caller.charge_point_id
+        approved = caller.verdict.admission is Admission.APPROVED
+        return Session(
+            identity,
+            caller,
+            sink=self._sinks(identity) if approved else None,
+            clock=self._clock,
+            frames=self._frames if approved else None,
+            answered=self._answered.setdefault(identity, Answered()) if approved else None,
+            strict=self._strict,
+        )
+
+    def _replace(self, earlier: Session) -> None:
+        """Let go of a socket whose station opened a newer one; nothing waits, since it may be half open."""
+        _LOGGER.info("%s opened a new connection; the earlier one is closed", earlier.charge_point_id)
+        earlier.retire()
+        task = asyncio.get_running_loop().create_task(earlier.connection.close(REPLACED, "replaced"))
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
+
+
+def _listen_problem(port: int, error: OSError) -> Problem:
+    if error.errno == errno.EADDRINUSE:
+        message = f"Port {port} is taken by another program. Stop that, or choose another port."
+        return Problem(key="port_in_use", message=message)
+    return Problem(key="port_failed", message=f"Port {port} cannot be opened: {error.strerror or error}.")
