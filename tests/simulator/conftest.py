@@ -24,9 +24,11 @@ async def csms() -> AsyncIterator[Csms]:
 async def make_box(csms: Csms) -> AsyncIterator[MakeBox]:
     running: list[tuple[SimulatedWallbox, asyncio.Task[None]]] = []
 
-    async def make(*, wait: bool = True, **options: Any) -> SimulatedWallbox:
-        defaults = {"url": csms.url, "charge_point_id": "DE*BMW*E1", "speed": 100.0, "reboot_s": 0.05}
-        box = SimulatedWallbox(SimulatorConfig(**(defaults | {"reconnect_s": 0.02} | options)))
+    async def make(*, wait: bool = True, **options: object) -> SimulatedWallbox:
+        settings: dict[str, Any] = {"speed": 100.0, "reboot_s": 0.05, "reconnect_s": 0.02, **options}
+        box = SimulatedWallbox(
+            SimulatorConfig(url=csms.url, charge_point_id="DE*BMW*E1", **settings),
+        )
         running.append((box, asyncio.create_task(box.run())))
         if wait:
             await box.wait_connected()

@@ -43,6 +43,10 @@ def _now() -> str:
     return datetime.now(UTC).isoformat().replace("+00:00", "Z")
 
 
+def _nothing(_: Json) -> Json:
+    return {}
+
+
 class Csms:
     """Accepts any station; `calls` holds what it sent, in order."""
 
@@ -88,8 +92,10 @@ class Csms:
             await self.socket.send(json.dumps([2, message_id, action, payload]))
             return await future
 
-    async def until(self, action: str, wanted: Callable[[Json], bool] = lambda _: True, skip: int = 0) -> Json:
-        """Wait for a request of the action that fits; `skip` ignores the first so many requests of any kind."""
+    async def until(
+        self, action: str, wanted: Callable[[Json], bool] = lambda _: True, skip: int = 0
+    ) -> Json:
+        """Wait for a request of the action that fits; `skip` ignores the first requests of any kind."""
         async with asyncio.timeout(5), self._arrival:
             while True:
                 for name, payload in self.calls[skip:]:
@@ -133,7 +139,7 @@ class Csms:
                     self.errors[action] -= 1
                     await socket.send(json.dumps([4, message_id, "InternalError", "scripted", {}]))
                 elif action not in self.silent:
-                    answer = self.answers.get(action, lambda _: {})(payload)
+                    answer = self.answers.get(action, _nothing)(payload)
                     await socket.send(json.dumps([3, message_id, answer]))
                 self.calls.append((action, payload))
             case [3, message_id, payload]:

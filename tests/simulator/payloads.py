@@ -34,12 +34,19 @@ def profile(
     return result if tx is None else result | {"transactionId": tx}
 
 
-def set_default(limit_a: float, **options: Any) -> Json:
-    return {"evseId": 1, "chargingProfile": profile(limit_a, **options)}
+def set_default(limit_a: float, *, id: int = 1, stack: int = 0) -> Json:  # noqa: A002 - OCPP's own name
+    return {"evseId": 1, "chargingProfile": profile(limit_a, id=id, stack=stack)}
 
 
-def set_tx(limit_a: float, tx: str | None, **options: Any) -> Json:
-    return {"evseId": 1, "chargingProfile": profile(limit_a, purpose="TxProfile", tx=tx, **options)}
+def set_tx(
+    limit_a: float,
+    tx: str | None,
+    *,
+    id: int = 1,  # noqa: A002 - OCPP's own name
+    stack: int = 0,
+) -> Json:
+    wanted = profile(limit_a, id=id, purpose="TxProfile", stack=stack, tx=tx)
+    return {"evseId": 1, "chargingProfile": wanted}
 
 
 def variables(**values: str) -> Json:
@@ -53,7 +60,7 @@ def variables(**values: str) -> Json:
     return {"setVariableData": data}
 
 
-def start(token: str = "CARD", remote_start_id: int = 7, **more: Any) -> Json:  # noqa: S107 - a card's number
+def start(token: str = "CARD", remote_start_id: int = 7, **more: object) -> Json:
     return {
         "evseId": 1,
         "remoteStartId": remote_start_id,

@@ -265,9 +265,7 @@ async def test_an_inoperative_box_waits_for_the_end_of_the_transaction(
     await csms.until("StatusNotification", lambda s: s["connectorStatus"] == "Unavailable")
     await delta.plug()
     assert delta.transaction_id is None
-    assert (await csms.call("ChangeAvailability", {"operationalStatus": "Operative"}))[
-        "status"
-    ] == "Accepted"
+    assert (await csms.call("ChangeAvailability", {"operationalStatus": "Operative"}))["status"] == "Accepted"
     await delta.wait_for(lambda box: box.charging_state == "Charging")
 
 

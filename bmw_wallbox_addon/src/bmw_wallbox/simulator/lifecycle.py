@@ -43,6 +43,7 @@ class Lifecycle:
         self._reboot_reason: str | None = None
         self._boot_reason: str | None = "PowerUp"
         self._starting = True
+        self._lost = False
         self._wake, self._boot_now, self._reboot_asked = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self.connected = False
         self.refused_status: int | None = None
@@ -147,19 +148,17 @@ class Lifecycle:
             self._boot_now.set()
 
     async def _stay_connected(self) -> None:
-        back_off_s = self._config.reconnect_s
+        back_off_s = self._config.reconnect_s / 2
         while not self._closed:
             self._wake.clear()
             if self._reboot_reason is not None:
                 await self._restart(self._reboot_reason)
             elif self._held:
                 await self._wake.wait()
-            elif await self._connect_once():
-                back_off_s = self._config.reconnect_s
-                await self._pause(back_off_s)
             else:
+                worked = await self._connect_once()
+                back_off_s = self._config.reconnect_s if worked else min(_MAX_BACK_OFF_S, back_off_s * 2)
                 await self._pause(back_off_s)
-                back_off_s = min(_MAX_BACK_OFF_S, back_off_s * 2)
 
     async def _pause(self, wait_s: float) -> None:
         try:
@@ -169,12 +168,16 @@ class Lifecycle:
             return
 
     async def _restart(self, reason: str) -> None:
-        await self._pause(self._config.reboot_s)
+        loop = asyncio.get_running_loop()
+        up_again_s = loop.time() + self._config.reboot_s
+        while not self._closed and (left_s := up_again_s - loop.time()) > 0:
+            self._wake.clear()
+            await self._pause(left_s)
         self._reboot_reason, self._boot_reason, self._starting = None, reason, True
         self._reboot_asked.clear()
 
     async def _connect_once(self) -> bool:
-        """Live through one connection; False if there was none."""
+        """Live through one connection; return whether the box could work on it."""
         inventory = self.parts.inventory
         try:
             socket = await open_socket(
@@ -182,22 +185,21 @@ class Lifecycle:
                 password=inventory.text("SecurityCtrlr.BasicAuthPassword"),
                 ping_interval_s=inventory.number("OCPPCommCtrlr.WebSocketPingInterval"),
             )
-        except InvalidStatus as err:
-            self.refused_status = err.response.status_code
-            _LOGGER.warning("The server refused the connection: %s", err)
         except (InvalidHandshake, OSError) as err:
-            _LOGGER.warning("No connection: %s", err)
-        else:
-            self.refused_status = None
-            await self._live(socket)
-            return True
-        finally:
+            self.refused_status = err.response.status_code if isinstance(err, InvalidStatus) else None
+            if not self._lost:
+                _LOGGER.warning("No connection, trying on: %s", err)
+            self._lost = True
+            self._start_up()
             self._changed()
-        self._start_up()
-        return False
+            return False
+        self.refused_status = None
+        return await self._live(socket)
 
-    async def _live(self, socket: ClientConnection) -> None:
+    async def _live(self, socket: ClientConnection) -> bool:
         self._socket, self._peer = socket, Peer(socket, self._handler, self._message_timeout_s)
+        if self._closed or self._held:
+            self.drop()
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._peer.read())
@@ -208,10 +210,12 @@ class Lifecycle:
             _LOGGER.info("Connection lost: %s", group_error.exceptions[0])
         finally:
             self._socket = self._peer = None
-            self.connected = False
-            self.parts.outbox.shut()
+            worked, self.connected = self.connected, False
+            if "StatusNotification" in self.parts.outbox.shut():
+                self.parts.charger.reported_status = None
             await socket.close()
             self._changed()
+        return worked
 
     def _message_timeout_s(self) -> float:
         return self.parts.inventory.number("OCPPCommCtrlr.MessageTimeout[Default]")
@@ -224,7 +228,8 @@ class Lifecycle:
         self.parts.outbox.open(kept=True)
         self._start_up()
         self.parts.charger.report_status()
-        self.connected = True
+        self.connected, self._lost = True, False
+        _LOGGER.info("Connected as %s", self._config.charge_point_id)
         self._changed()
 
     async def _boot(self) -> None:

@@ -85,10 +85,12 @@ class Outbox:
         self._open, self._open_for_kept = True, kept
         self._filled.set()
 
-    def shut(self) -> None:
-        """Hold everything back, and drop what makes no sense on another connection."""
+    def shut(self) -> frozenset[str]:
+        """Hold everything back; drop what makes no sense on another connection and return its actions."""
         self._open = self._open_for_kept = False
+        dropped = frozenset(message.action for message in self._fleeting)
         self._fleeting.clear()
+        return dropped
 
     async def drain(self, call: Call) -> None:
         """Send for ever, one after the other, until `call` raises ConnectionError."""

@@ -183,8 +183,13 @@ def _replaces(new: InstalledProfile, old: InstalledProfile) -> bool:
 
 def _is_schedule(schedule: Json, kind: str) -> bool:
     """Tell whether periods are in order from 0 and the start fits the kind (K01.FR.31, FR.35, FR.40)."""
-    starts = [period["startPeriod"] for period in schedule["chargingSchedulePeriod"]]
+    periods = schedule["chargingSchedulePeriod"]
+    starts = [period["startPeriod"] for period in periods]
     if not starts or starts[0] != 0 or starts != sorted(starts):
+        return False
+    if schedule["chargingRateUnit"] not in {"A", "W"} or any(
+        float(period["limit"]) < 0 or period.get("numberPhases", 3) not in {1, 2, 3} for period in periods
+    ):
         return False
     if "startSchedule" not in schedule:
         return kind == "Relative"

@@ -1,0 +1,54 @@
+import asyncio
+from collections.abc import AsyncIterator
+
+from bmw_wallbox.simulator.cli import COMMANDS, run_cli
+from bmw_wallbox.simulator.config import SimulatorConfig
+from tests.simulator.csms import Csms
+
+
+async def test_lines_drive_the_box_until_quit(csms: Csms) -> None:
+    written: list[str] = []
+
+    async def lines() -> AsyncIterator[str]:
+        await csms.until("StatusNotification")
+        yield "plug\n"
+        await csms.until("TransactionEvent", lambda e: e["eventType"] == "Updated")
+        yield "  car   pause \n"
+        yield "\n"
+        yield "dance\n"
+        yield "card 1234\n"
+        yield "status\n"
+        yield "quit\n"
+
+    config = SimulatorConfig(url=csms.url, charge_point_id="X", speed=100)
+    await run_cli(config, lines(), written.append)
+    assert written[0].startswith("connected, Occupied, EVConnected, 0 W, limit 32 A, 0.000 kWh")
+    assert written[2].startswith("There is no 'dance'")
+    assert len(written) == 5
+
+
+async def test_every_command_does_what_it_says(csms: Csms) -> None:
+    written: list[str] = []
+
+    async def lines() -> AsyncIterator[str]:
+        await csms.until("StatusNotification")
+        for command in COMMANDS:
+            yield command
+        yield "quit"
+
+    await run_cli(
+        SimulatorConfig(url=csms.url, charge_point_id="X", speed=100, reboot_s=0.01), lines(), written.append
+    )
+    assert len(written) == len(COMMANDS)
+
+
+async def test_the_box_outlives_its_input(csms: Csms) -> None:
+    async def nothing() -> AsyncIterator[str]:
+        for line in list[str]():
+            yield line
+
+    running = asyncio.create_task(run_cli(SimulatorConfig(url=csms.url, charge_point_id="X"), nothing()))
+    await csms.until("StatusNotification")
+    assert not running.done()
+    running.cancel()
+    await asyncio.wait({running})
