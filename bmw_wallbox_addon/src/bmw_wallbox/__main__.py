@@ -79,7 +79,7 @@ def _serve(parser: argparse.ArgumentParser, chosen: argparse.Namespace) -> int:
 
 
 def _simulate(chosen: argparse.Namespace) -> int:
-    from bmw_wallbox.simulator.cli import run_cli, standard_input  # noqa: PLC0415  # serve starts without it
+    from bmw_wallbox.simulator.cli import run_cli, stdin_lines  # noqa: PLC0415  # serve starts without it
     from bmw_wallbox.simulator.config import SimulatorConfig  # noqa: PLC0415
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
@@ -87,7 +87,7 @@ def _simulate(chosen: argparse.Namespace) -> int:
         url=chosen.url, charge_point_id=chosen.id, insecure=chosen.insecure, profile=chosen.profile
     )
     with suppress(KeyboardInterrupt):
-        asyncio.run(run_cli(config, standard_input()))
+        asyncio.run(run_cli(config, stdin_lines()))
     return 0
 
 

@@ -14,12 +14,10 @@ from bmw_wallbox.domain.state import (
     Transaction,
 )
 from bmw_wallbox.domain.vocabulary import Metering
-from bmw_wallbox.storage.store import Record, Store
+from bmw_wallbox.storage.codec import Record, kind_of
+from bmw_wallbox.storage.store import Store
 
-LEDGER = "ledger"
-DESIRED_STATE = "desired_state"
-INVENTORY = "inventory"
-MEMORY = "memory"
+_KEPT = (Ledger, DesiredState, Inventory)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,15 +48,15 @@ class StoreKeeper:
         before, after = change.before, change.after
         key = after.key
         if after.inventory is not before.inventory:
-            self._store.save_soon(Record(INVENTORY, key, after.inventory))
+            self._store.save_soon(Record.of(key, after.inventory))
         memory = _memory(after)
         if memory != _memory(before):
-            self._store.save_soon(Record(MEMORY, key, memory))
+            self._store.save_soon(Record.of(key, memory))
         urgent = []
         if after.ledger is not before.ledger:
-            urgent.append(Record(LEDGER, key, after.ledger))
+            urgent.append(Record.of(key, after.ledger))
         if after.desired is not before.desired:
-            urgent.append(Record(DESIRED_STATE, key, after.desired))
+            urgent.append(Record.of(key, after.desired))
         if urgent:
             await self._store.save(*urgent)
 
@@ -66,8 +64,8 @@ class StoreKeeper:
 async def recall(store: Store, fresh: StationState) -> StationState:
     """Return `fresh` with everything that was kept of the station; a limit above the maximum is cut."""
     key = fresh.key
-    memory = (await store.load(MEMORY, Memory)).get(key, Memory())
-    desired = (await store.load(DESIRED_STATE, DesiredState)).get(key, fresh.desired)
+    memory = (await store.load(Memory)).get(key, Memory())
+    desired = (await store.load(DesiredState)).get(key, fresh.desired)
     return replace(
         fresh,
         facts=memory.facts,
@@ -76,16 +74,16 @@ async def recall(store: Store, fresh: StationState) -> StationState:
         last_event=memory.last_event,
         metering=memory.metering,
         metering_note=memory.metering_note,
-        inventory=(await store.load(INVENTORY, Inventory)).get(key, fresh.inventory),
-        ledger=(await store.load(LEDGER, Ledger)).get(key, fresh.ledger),
+        inventory=(await store.load(Inventory)).get(key, fresh.inventory),
+        ledger=(await store.load(Ledger)).get(key, fresh.ledger),
         desired=replace(desired, limit_a=min(desired.limit_a, fresh.max_current_a)),
     )
 
 
 async def erase(store: Store, key: str) -> None:
     """Forget everything that was kept of a station."""
-    for kind in (MEMORY, DESIRED_STATE, INVENTORY, LEDGER):
-        await store.delete(kind, key)
+    for kept in (*_KEPT, Memory):
+        await store.delete(kind_of(kept), key)
 
 
 def _memory(state: StationState) -> Memory:

@@ -19,11 +19,10 @@ from bmw_wallbox.errors import NotFoundError
 from bmw_wallbox.keeper import StoreKeeper, erase, recall
 from bmw_wallbox.signals import Signal
 from bmw_wallbox.station import Station
-from bmw_wallbox.storage.store import Record, Store
+from bmw_wallbox.storage.codec import Record, kind_of
+from bmw_wallbox.storage.store import Store
 
 _LOGGER = logging.getLogger(__name__)
-STATION = "station"
-TOKEN = "token"  # noqa: S105  # the name of a kind of record
 _KNOCKS = 10
 
 
@@ -68,8 +67,8 @@ class Registry:
 
     async def load(self) -> None:
         """Bring back what is stored, and start the workers."""
-        self._tokens = await self._store.load(TOKEN, Token)
-        records = await self._store.load(STATION, StationRecord)
+        self._tokens = await self._store.load(Token)
+        records = await self._store.load(StationRecord)
         self._records = {record.charge_point_id: record for record in records.values()}
         for charge_point_id in filter(None, (self._configured_id, self._simulated_id)):
             if charge_point_id not in self._records:
@@ -166,7 +165,7 @@ class Registry:
             raise NotFoundError("wallbox", charge_point_id)
         if record is not None:
             await self._dismiss(record.key)
-            await self._store.delete(STATION, record.key)
+            await self._store.delete(kind_of(StationRecord), record.key)
             await erase(self._store, record.key)
         self._list_changes.emit()
 
@@ -183,7 +182,7 @@ class Registry:
     async def save_token(self, token: Token) -> None:
         """Add a token, or replace the one with its key."""
         self._tokens[token.key] = token
-        await self._store.save(Record(TOKEN, token.key, token))
+        await self._store.save(Record.of(token.key, token))
 
     async def delete_token(self, key: str) -> None:
         """Remove a token.
@@ -194,7 +193,7 @@ class Registry:
         """
         if self._tokens.pop(key, None) is None:
             raise NotFoundError("token", key)
-        await self._store.delete(TOKEN, key)
+        await self._store.delete(kind_of(Token), key)
 
     def subscribe(self, listener: Callable[[Change], None]) -> Callable[[], None]:
         """Call `listener` at every change of every station, those to come included."""
@@ -243,7 +242,7 @@ class Registry:
                 added_at=self._clock.now(),
             )
         self._records[charge_point_id] = record
-        self._store.save_soon(Record(STATION, record.key, record))
+        self._store.save_soon(Record.of(record.key, record))
         return record
 
     async def _take_in(self, record: StationRecord) -> None:

@@ -1,0 +1,232 @@
+"""The composition root: builds the parts, wires them, runs them and takes them down in reverse."""
+
+import asyncio
+import logging
+import signal
+import sys
+from contextlib import AsyncExitStack
+from dataclasses import asdict
+from importlib.metadata import version
+from typing import Any
+
+import aiohttp
+
+from bmw_wallbox.clock import SystemClock
+from bmw_wallbox.config import LOG_LEVELS, Options, read_options
+from bmw_wallbox.control import ControlSettings
+from bmw_wallbox.csms.certificate import TlsFiles
+from bmw_wallbox.csms.frames import FrameLog
+from bmw_wallbox.csms.server import CentralSystem
+from bmw_wallbox.domain.problems import Problem
+from bmw_wallbox.edge import Door, RawEdge
+from bmw_wallbox.errors import ConfigError
+from bmw_wallbox.hass.client import ABSENT
+from bmw_wallbox.hass.endpoint import Endpoint, choose_endpoint
+from bmw_wallbox.home import HomeLink
+from bmw_wallbox.launch import SIMULATED_ID, Launch
+from bmw_wallbox.panel import Panel
+from bmw_wallbox.problem_board import ProblemBoard
+from bmw_wallbox.registry import Registry
+from bmw_wallbox.storage.store import Store
+from bmw_wallbox.tasks import keep_running
+from bmw_wallbox.web.access import Access
+from bmw_wallbox.web.server import PanelServer, PanelSettings
+from bmw_wallbox.zone import local_zone
+
+_LOGGER = logging.getLogger(__name__)
+_LOG_FORMAT = "[%(asctime)s] %(levelname)s: %(message)s"
+_WATCH_S = 2.0
+_TICKS_PER_WATCH = 5
+_STOP_S = 5.0
+
+
+async def run_app(launch: Launch) -> None:
+    """Run the app until SIGTERM or SIGINT, then take it down in order."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with AsyncExitStack() as stack:
+        app = App(launch)
+        await app.start(stack)
+        await stop.wait()
+        _LOGGER.info("Stopping")
+        await app.say_goodbye()
+
+
+class App:
+    """All parts of the program, for one launch."""
+
+    def __init__(self, launch: Launch) -> None:
+        self._launch = launch
+        self._clock = SystemClock()
+        self._board = ProblemBoard()
+        self._frames = FrameLog()
+        self._home: HomeLink | None = None
+
+    async def start(self, stack: AsyncExitStack) -> None:
+        """Build and start everything; `stack` takes it down again, the last part first."""
+        launch = self._launch
+        options, problems = await asyncio.to_thread(
+            read_options, launch.options_file, supervised=launch.supervised
+        )
+        set_up_logging(options)
+        zone, zone_problem = await asyncio.to_thread(local_zone, launch.environment)
+        self._board.post("options", *problems)
+        self._board.post("zone", *filter(None, (zone_problem,)))
+        self._options = options
+        self._store = await Store.open(launch.data, self._clock)
+        stack.push_async_callback(self._store.close)
+        self._registry = Registry(
+            self._store,
+            clock=self._clock,
+            zone=lambda: zone,
+            settings=ControlSettings(id_token=options.rfid_token or ""),
+            max_current_a=options.max_current_a,
+            configured_id=options.charge_point_id,
+            simulated_id=SIMULATED_ID if launch.simulate else None,
+        )
+        stack.push_async_callback(self._registry.close)
+        await self._registry.load()
+        self._system = self._central_system(options)
+        endpoint = self._endpoint()
+        if endpoint is not None:
+            session = await stack.enter_async_context(aiohttp.ClientSession())
+            self._home = self._home_link(session, endpoint)
+        self._server = self._panel_server()
+        await self._run(stack)
+
+    async def say_goodbye(self) -> None:
+        """Tell Home Assistant that the app is going, while the link still stands."""
+        if self._home is not None:
+            await self._home.stop()
+
+    async def _run(self, stack: AsyncExitStack) -> None:
+        work = [
+            ("OCPP listener", self._system.run),
+            ("Panel", self._server.run),
+            ("Watch", self._watch),
+            ("Panel address", self._print_address),
+        ]
+        if self._home is not None:
+            work.append(("Home Assistant", self._home.run))
+        if self._launch.simulate:
+            work.append(("Simulated wallbox", self._simulate))
+        tasks = [asyncio.create_task(keep_running(name, part), name=name) for name, part in work]
+        stack.push_async_callback(_cancel, tasks)
+
+    def _central_system(self, options: Options) -> CentralSystem:
+        tls = TlsFiles(certificate=options.ssl_cert, key=options.ssl_key) if options.ssl else None
+        return CentralSystem(
+            host=self._launch.ocpp_host,
+            port=self._launch.ocpp_port,
+            tls=tls,
+            gate=Door(self._registry),
+            sinks=lambda charge_point_id: self._registry.resident(charge_point_id).station,
+            clock=self._clock,
+            frames=self._frames,
+        )
+
+    def _endpoint(self) -> Endpoint | None:
+        try:
+            return choose_endpoint(self._launch.environment)
+        except ConfigError as err:
+            self._board.post("endpoint", Problem(key=err.error_key, message=str(err)))
+            return None
+
+    def _home_link(self, session: aiohttp.ClientSession, endpoint: Endpoint) -> HomeLink:
+        return HomeLink(
+            session,
+            endpoint,
+            registry=self._registry,
+            store=self._store,
+            board=self._board,
+            clock=self._clock,
+            app_version=version("bmw-wallbox"),
+            data=self._launch.data,
+        )
+
+    def _panel_server(self) -> PanelServer:
+        panel = Panel(
+            self._registry,
+            RawEdge(self._system, self._frames),
+            self._home,
+            self._board,
+            facts=self._facts,
+            healthy=self._store.ping,
+        )
+        if self._home is not None:
+            self._home.changes.subscribe(panel.info_changed)
+        settings = PanelSettings(
+            host=self._launch.panel_host,
+            port=self._launch.panel_port,
+            access=Access(password=self._launch.panel_password),
+        )
+        return PanelServer(
+            panel,
+            settings,
+            self._clock,
+            report=lambda problem: self._board.post("panel", *filter(None, (problem,))),
+        )
+
+    def _facts(self) -> dict[str, Any]:
+        """Return what `api/info` says beside pairing and problems."""
+        certificate = self._system.certificate
+        return {
+            "versions": {"app": version("bmw-wallbox"), "python": sys.version.split()[0]},
+            "listeners": {
+                "ocpp": {
+                    "host": self._launch.ocpp_host,
+                    "port": self._system.port,
+                    "tls": self._options.ssl,
+                    "listening": self._system.listening,
+                },
+                "panel": {"host": self._launch.panel_host, "port": self._server.port},
+            },
+            "home_assistant": (
+                {"state": ABSENT.state, "version": None, "message": ABSENT.message}
+                if self._home is None
+                else self._home.facts()
+            ),
+            "certificate": None if certificate is None else asdict(certificate),
+            "max_current": self._options.max_current_a,
+        }
+
+    async def _watch(self) -> None:
+        """Collect what the parts have to complain of, and let periods turn over."""
+        beat = 0
+        while True:
+            store = (Problem(key=fault.key, message=fault.message) for fault in self._store.problems)
+            self._board.post("store", *store)
+            self._board.post("ocpp", *self._system.problems)
+            if beat % _TICKS_PER_WATCH == 0:
+                await self._registry.tick()
+            beat += 1
+            await asyncio.sleep(_WATCH_S)
+
+    async def _print_address(self) -> None:
+        """Tell who started the app from a shell where the panel is."""
+        await self._server.listening.wait()
+        if not self._launch.supervised:
+            _LOGGER.info("Open the panel: http://%s:%s/", self._launch.panel_host, self._server.port)
+        await asyncio.Event().wait()
+
+    async def _simulate(self) -> None:
+        from bmw_wallbox.demo import run_demo  # noqa: PLC0415  # only the demo needs the simulator
+
+        await self._system.ready.wait()
+        await run_demo(self._system.port, tls=self._options.ssl)
+
+
+def set_up_logging(options: Options) -> None:
+    """Write log lines as other apps do; the OCPP library's own would show whole payloads."""
+    level = LOG_LEVELS[options.log_level]
+    logging.basicConfig(level=level, format=_LOG_FORMAT, datefmt="%H:%M:%S", stream=sys.stdout, force=True)
+    for name in ("ocpp", "websockets", "aiohttp.access"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+async def _cancel(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks, timeout=_STOP_S)
