@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bmw_wallbox.domain.commands import Command, SetCurrentLimit, StartCharging, StopCharging
+from bmw_wallbox.domain.ledger import Ledger
+from bmw_wallbox.domain.periods import Bucket
 from bmw_wallbox.domain.problems import Problem
 from bmw_wallbox.domain.state import (
     Change,
@@ -60,6 +62,15 @@ def charging_state(**changes: Any) -> StationState:  # noqa: ANN401  # any field
             current_l3_a=10.7,
             voltage_v=230,
             phases_used=3,
+        ),
+        ledger=Ledger(
+            total_wh=1_284_500,
+            session_wh=8_420,
+            register_wh=8_420,
+            daily=Bucket(energy_wh=8_420),
+            weekly=Bucket(energy_wh=21_300),
+            monthly=Bucket(energy_wh=164_900),
+            yearly=Bucket(energy_wh=1_284_500),
         ),
     )
     return replace(state, **changes)

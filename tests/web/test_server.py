@@ -206,7 +206,8 @@ async def test_a_stopped_server_says_goodbye_and_lets_go_of_its_port_and_of_the_
             panel = await client.enter_async_context(Panel.at(server))
             connection = await client.enter_async_context(await panel.socket())
             await connection.receive_json()
-        assert (await connection.receive(timeout=WAIT_S)).type is WSMsgType.CLOSE
+            goodbye = asyncio.create_task(connection.receive(timeout=WAIT_S))
+        assert (await goodbye).type is WSMsgType.CLOSE
         assert connection.close_code == WSCloseCode.GOING_AWAY
         assert backend.listeners == []
         assert backend.info_listeners == []

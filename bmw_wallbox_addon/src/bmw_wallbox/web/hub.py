@@ -20,7 +20,7 @@ ALIVE_S = 25
 """After this long without news a message says so, since a page cannot see the pings."""
 MAX_CLIENTS = 64
 SEND_TIMEOUT_S = 20
-CLOSE_TIMEOUT_S = 3
+CLOSE_TIMEOUT_S = 1
 
 _ALIVE = '{"type":"alive"}'
 

@@ -1,5 +1,13 @@
 /** What the panel knows: the server's snapshot with its changes, and what the user just asked for. */
 
+const MEASURED = [
+  "power",
+  ...["current", "voltage"].flatMap((name) => [name, ...[1, 2, 3].map((phase) => `${name}_l${phase}`)]),
+  "frequency",
+  "temperature",
+  "soc",
+];
+
 const listeners = new Set();
 let due = false;
 
@@ -38,9 +46,15 @@ export function changed() {
   }
 }
 
-/** Returns a station's state as it is to be shown. */
+/** Returns a station's state as it is to be shown: what was measured is not true any more once it is away. */
 export function shown(key) {
-  return { ...model.states[key], ...model.wishes[key] };
+  const state = { ...model.states[key], ...model.wishes[key] };
+  if (!state.connected) {
+    for (const name of MEASURED) {
+      state[name] = null;
+    }
+  }
+  return state;
 }
 
 /** Returns the server's time, ms. */

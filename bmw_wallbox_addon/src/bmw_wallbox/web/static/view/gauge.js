@@ -29,11 +29,11 @@ export function gauge() {
   const update = (state) => {
     const most = state.max_current || 32;
     const wanted = state.charging_allowed ? state.current_limit ?? most : 0;
-    const powerText = quantity(state.power === null ? null : state.power / 1000, "kW", 2);
+    const powerText = quantity(typeof state.power === "number" ? state.power / 1000 : null, "kW", 2);
     const [number, name] = powerText.split("\u00a0");
     setText(power, number);
     setText(unit, name ?? "");
-    setText(limit, t("gauge.limit", { limit: quantity(wanted, "A", 0) }));
+    setText(limit, t("gauge.limit", { current: quantity(state.current, "A"), limit: quantity(wanted, "A", 0) }));
     setAttribute(allowed, "d", arc(0, share(wanted, most)));
     setAttribute(flow, "d", arc(0, share(state.current, most)));
     setAttribute(

@@ -39,6 +39,6 @@ function kilo(wattHours) {
 function phases(state, key, unit) {
   return [1, 2, 3]
     .filter((phase) => typeof state[`${key}_l${phase}`] === "number")
-    .map((phase) => `L${phase} ${quantity(state[`${key}_l${phase}`], unit, unit === "V" ? 0 : 1)}`)
+    .map((phase) => `L${phase}\u00a0${quantity(state[`${key}_l${phase}`], unit, unit === "V" ? 0 : 1)}`)
     .join(" · ");
 }

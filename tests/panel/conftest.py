@@ -1,0 +1,92 @@
+"""The panel in a real browser, inside a page that plays Home Assistant."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.async_api import Browser, Frame, Page, async_playwright
+
+from tests.panel.host import PREFIX, Host
+from tests.web.memory import ADMIN, MemoryBackend
+from tests.web.panel import make_server, running
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+PATIENCE_MS = 10_000
+
+_WATCH = """
+document.addEventListener('securitypolicyviolation', (event) =>
+  console.error(`policy violated: ${event.violatedDirective} by ${event.blockedURI} ${event.sample}`));
+"""
+
+
+@dataclass(slots=True)
+class Screen:
+    """One open panel and everything that went wrong in it."""
+
+    page: Page
+    host: Host
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def frame(self) -> Frame:
+        return next(frame for frame in self.page.frames if PREFIX in frame.url)
+
+
+@dataclass(slots=True)
+class House:
+    """A browser and the app, ready to open panels."""
+
+    browser: Browser
+    backend: MemoryBackend
+    panel_port: int
+
+    @asynccontextmanager
+    async def screen(
+        self,
+        *,
+        width: int = 1280,
+        theme: str = "light",
+        language: str = "en",
+        system: str = "light",
+        user_id: str = ADMIN,
+    ) -> AsyncIterator[Screen]:
+        """Open the panel in a window; every error that the page makes ends in `faults`."""
+        async with Host.before(self.panel_port, user_id) as host:
+            context = await self.browser.new_context(
+                viewport={"width": width, "height": 900},
+                color_scheme="dark" if system == "dark" else "light",
+                reduced_motion="reduce",
+                locale="en-GB",
+            )
+            context.set_default_timeout(PATIENCE_MS)
+            await context.add_init_script(_WATCH)
+            screen = Screen(await context.new_page(), host)
+            screen.page.on("pageerror", lambda error: screen.faults.append(str(error)))
+            screen.page.on(
+                "console",
+                lambda line: screen.faults.append(line.text) if line.type in {"error", "warning"} else None,
+            )
+            await screen.page.goto(f"http://127.0.0.1:{host.port}/?theme={theme}&language={language}")
+            await screen.frame.wait_for_selector("main header")
+            try:
+                yield screen
+            finally:
+                await context.close()
+
+
+@pytest.fixture
+async def house() -> AsyncIterator[House]:
+    backend = MemoryBackend()
+    async with (
+        running(make_server(backend)) as server,
+        async_playwright() as playwright,
+    ):
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        try:
+            yield House(browser, backend, server.port)
+        finally:
+            async with asyncio.timeout(PATIENCE_MS / 1000):
+                await browser.close()
