@@ -10,6 +10,8 @@ from bmw_wallbox.storage.schema import migrate
 
 LIVE = "wallbox.db"
 SNAPSHOT = "snapshot.db"
+BUSY_S = 2.0
+"""How long another process may keep the file locked."""
 _NEW = "wallbox.db.new"
 _COMPANIONS = ("", "-wal", "-shm")
 
@@ -17,7 +19,7 @@ _COMPANIONS = ("", "-wal", "-shm")
 def connect(path: Path, mode: str = "mode=rw") -> sqlite3.Connection:
     """Open an existing database file in autocommit mode; `mode` is SQLite's URI query."""
     uri = f"{path.absolute().as_uri()}?{mode}"
-    return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=2)
+    return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_S)
 
 
 def is_sound(connection: sqlite3.Connection) -> bool:
