@@ -7,6 +7,7 @@ steps and sleeps until the next thing is due.
 import asyncio
 import itertools
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 from random import SystemRandom
 
@@ -17,22 +18,26 @@ from bmw_wallbox.domain.events import (
     Booted,
     CommandProgressed,
     Connected,
+    Disconnected,
     Event,
     MetersReported,
     TransactionReported,
 )
 from bmw_wallbox.domain.first_contact import Await, Conversation, Step, converse
+from bmw_wallbox.domain.measurands import tell_flow
 from bmw_wallbox.domain.state import Change, CommandReport
 from bmw_wallbox.domain.vocabulary import ProfileStrategy
-from bmw_wallbox.errors import CallRefusedError, CallTimeoutError, StationOfflineError
+from bmw_wallbox.errors import CallError, CallRefusedError, StationOfflineError
 from bmw_wallbox.executor import Executor
 from bmw_wallbox.jobs import Jobs
 from bmw_wallbox.polling import Polling
 from bmw_wallbox.pursuit import Pursuit
-from bmw_wallbox.station import Station
+from bmw_wallbox.station import Link, Station
 
 _LOGGER = logging.getLogger(__name__)
 _SLOW_TIMER_S = 30.0
+_PAUSE_S = 1.0
+"""After a fault or a loss, so that one that stays cannot keep the loop busy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +64,7 @@ class Control:
         self._settings = settings
         self._clock = clock
         self._wake = asyncio.Event()
+        self._link: Link | None = None
         self._ids = itertools.count(SystemRandom().randrange(1, 2**30))
         self._jobs = Jobs()
         self._pursuit = Pursuit(
@@ -113,32 +119,34 @@ class Control:
         """Work until cancelled."""
         while True:
             self._wake.clear()
+            pause_s = 0.0
             try:
                 await self._work()
             except StationOfflineError:
                 _LOGGER.debug("%s: connection lost during a call", self._station.state.key)
+                pause_s = _PAUSE_S
             except Exception:  # the worker outlives a fault of its own; the wish stays stored and is retried
                 _LOGGER.exception("%s: the control worker failed and goes on", self._station.state.key)
-                await asyncio.sleep(1)
-            try:
-                async with asyncio.timeout(self._idle_s()):
+                await asyncio.sleep(_PAUSE_S)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(max(pause_s, self._idle_s())):
                     await self._wake.wait()
-            except TimeoutError:
-                continue
 
     async def _work(self) -> None:
+        """Take the next steps, on one connection: a newer one begins with the limit again."""
         await self._executor.store_wishes()
-        if self._station.link is not None:
+        self._link = self._station.link
+        if self._link is not None:
             await self._pursuit.step()
         await self._executor.step()
-        if self._station.link is not None:
+        if self._link is not None:
             await self._talk()
             await self._poll()
 
     async def _talk(self) -> None:
         """Take the next steps of the first contact until it waits, ends, or a command came in between."""
-        while self._contact is not None and self._station.link is not None:
-            if self._jobs.unstarted():
+        while (contact := self._contact) is not None:
+            if self._jobs.unstarted() or self._pursuit.due_in_s() == 0.0:
                 self._wake.set()
                 return
             step, answer = self._step, None
@@ -147,7 +155,8 @@ class Control:
                     return
             elif step is not None:
                 answer = await self._take(step)
-            self._advance(answer)
+            if self._contact is contact:
+                self._advance(contact, answer)
 
     async def _take(self, step: Step) -> Answer | None:
         if isinstance(step, Event):
@@ -156,10 +165,9 @@ class Control:
         assert not isinstance(step, Await)
         return await self._ask(step)
 
-    def _advance(self, answer: Answer | None) -> None:
-        assert self._contact is not None
+    def _advance(self, contact: Conversation, answer: Answer | None) -> None:
         try:
-            self._step = self._contact.send(answer)
+            self._step = contact.send(answer)
         except StopIteration:
             self._contact = self._step = None
             state = self._station.state
@@ -177,15 +185,24 @@ class Control:
         """Return the answer; silence and CALLERROR are answers of their own kind.
 
         Raises:
-            StationOfflineError: there is no connection any more.
+            StationOfflineError: the connection that this work began on is gone.
 
         """
+        answer: Answer | None = None
+        if self._station.link is self._link:
+            answer = await self._answer(call)
+        if answer is None or self._station.link is not self._link:
+            raise StationOfflineError(type(call).__name__)
+        return answer
+
+    async def _answer(self, call: Call) -> Answer:
         try:
             return await self._station.ask(call)
-        except CallTimeoutError as err:
-            return Answer(accepted=False, status="timed_out", reason=str(err))
-        except CallRefusedError as err:
-            return Answer(accepted=False, status=err.code, reason=str(err))
+        except StationOfflineError:
+            raise
+        except CallError as err:
+            status = err.code if isinstance(err, CallRefusedError) else err.error_key
+            return Answer(accepted=False, status=status, reason=str(err))
 
     def _saw(self, change: Change) -> None:
         """Wake up for whatever may concern the worker."""
@@ -196,10 +213,15 @@ class Control:
                 self._pursuit.forget()
                 self._executor.reconsider()
                 self._begin_contact()
-            case Booted() if change.before.facts.firmware != change.after.facts.firmware:
-                self._begin_contact()
-            case TransactionReported() | MetersReported() if change.after.meter != change.before.meter:
-                self._polling.saw_values()
+            case Disconnected():
+                self._executor.reconsider()
+            case Booted():
+                self._pursuit.forget()
+                if change.before.facts.firmware != change.after.facts.firmware:
+                    self._begin_contact()
+            case TransactionReported(samples=samples) | MetersReported(samples=samples):
+                if tell_flow(samples) and change.after.samples != change.before.samples:
+                    self._polling.saw_values()
             case _:
                 pass
         self._wake.set()

@@ -2,13 +2,20 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 
 from bmw_wallbox.clock import Clock
-from bmw_wallbox.domain.calls import Answer, Call, RequestStartTransaction, Reset, SetVariables
-from bmw_wallbox.domain.commands import SetCurrentLimit, StartCharging, StopCharging
-from bmw_wallbox.domain.decide import Expect, Plan, Start, decide, with_request_id
+from bmw_wallbox.domain.calls import (
+    Answer,
+    Call,
+    GetCompositeSchedule,
+    RequestStartTransaction,
+    SetVariables,
+)
+from bmw_wallbox.domain.commands import Restart, SetCurrentLimit, StartCharging, StopCharging
+from bmw_wallbox.domain.decide import Expect, Plan, Situation, Start, decide, situation, with_request_id
 from bmw_wallbox.domain.events import CommandProgressed, Variable, VariablesReported, WishChanged
-from bmw_wallbox.domain.proof import judge
+from bmw_wallbox.domain.proof import Verdict, judge
 from bmw_wallbox.domain.vocabulary import Outcome
 from bmw_wallbox.errors import StationOfflineError
 from bmw_wallbox.jobs import Job, Jobs
@@ -16,6 +23,9 @@ from bmw_wallbox.pursuit import Pursuit
 from bmw_wallbox.station import Station
 
 _LOGGER = logging.getLogger(__name__)
+_TIMED_OUT = "timed_out"
+_OF_A_LIMIT = frozenset({Expect.WITHIN_LIMIT, Expect.NOT_CHARGING})
+_BROKEN = "Something went wrong in the app itself; its log tells more."
 _LOST = "The connection was lost before the wallbox answered. Try again once it is back."
 _START_REFUSED = (
     "The wallbox refused to start ({status}). After an ended transaction it starts again only once the car "
@@ -55,24 +65,29 @@ class Executor:
             job.stored = True
             await self._tell(job)
             if job.is_wish:
+                self._pursuit.try_again()
                 await self._station.apply(self._wish(job))
 
     async def step(self) -> None:
-        """Take every job as far as it goes now."""
+        """Take every job as far as it goes now, unless a new one came: its wish goes first."""
         for job in self._jobs:
+            if self._jobs.unstarted():
+                return
             if job.done.is_set():
                 continue
-            if job.proving_since is None:
-                await self._carry_out(job)
-            if job.proving_since is not None:
-                await self._prove(job)
+            try:
+                await self._advance(job)
+            except StationOfflineError:
+                await self._lost(job)
+            except Exception:  # the job ends here; the other jobs and the worker go on
+                _LOGGER.exception("%s: %s failed", self._station.state.key, job.report.command)
+                await self._finish(job, Outcome.FAILED, _BROKEN)
 
     def reconsider(self) -> None:
-        """Decide the wishes anew, since the wallbox came back in a situation of its own."""
+        """Decide the wishes anew, since the connection is another one, or none."""
         for job in self._jobs:
             if job.is_wish:
-                job.plan = None
-                job.proving_since = None
+                job.reopen()
 
     def due_in_s(self) -> float | None:
         """Return in how many seconds the next proof is overdue."""
@@ -90,21 +105,27 @@ class Executor:
             case _:
                 raise AssertionError(job.command)
 
+    async def _advance(self, job: Job) -> None:
+        if job.unclear and situation(self._station.state) is not Situation.UNCLEAR:
+            job.reopen()
+        if job.proving_since is None:
+            await self._carry_out(job)
+        if job.proving_since is not None and job.plan is not None:
+            await self._prove(job, job.plan, job.proving_since)
+
     async def _carry_out(self, job: Job) -> None:
-        if job.plan is None:
-            job.plan = decide(self._station.state, job.command)
-        plan = job.plan
+        plan = decide(self._station.state, job.command)
         if plan.outcome is Outcome.PENDING:
-            job.plan = None
             if job.report.message != plan.text:
                 await self._tell(job, plan.text)
             return
         if plan.push and not await self._limit_in_force(job):
             return
-        try:
-            answer = await self._call(plan)
-        except StationOfflineError:
-            await self._lost(job, plan)
+        job.plan = plan
+        job.unclear = job.is_wish and situation(self._station.state) is Situation.UNCLEAR
+        job.called_at = self._station.now()
+        answer = await self._call(plan)
+        if job.plan is not plan:
             return
         if answer is not None and not answer.accepted:
             await self._refused(job, answer)
@@ -131,7 +152,7 @@ class Executor:
             answers.append(answer)
             if answer.accepted and isinstance(call, SetVariables):
                 await self._learn(call)
-            if answer.accepted and plan.first_accepted:
+            if answer.status == _TIMED_OUT or (answer.accepted and plan.first_accepted):
                 break
         accepted = [answer for answer in answers if answer.accepted]
         return next(iter(accepted or answers), None)
@@ -155,33 +176,49 @@ class Executor:
         await self._station.apply(VariablesReported(at=self._station.now(), variables=told))
 
     async def _await_proof(self, job: Job, text: str) -> None:
+        if job.done.is_set():
+            return
         job.proving_since = self._station.now()
         job.deadline_s = self._clock.monotonic_s() + self._settle_s
         await self._tell(job, text)
 
-    async def _prove(self, job: Job) -> None:
-        plan, since = job.plan, job.proving_since
-        assert plan is not None
-        assert since is not None
+    async def _prove(self, job: Job, plan: Plan, since: datetime) -> None:
         late = self._clock.monotonic_s() >= job.deadline_s
-        if late and plan.start is Start.IF_NEEDED and not job.fell_through:
+        verdict = judge(self._station.state, plan.expect, since, late=late)
+        if verdict is None:
+            return
+        if verdict.outcome is Outcome.TIMED_OUT and plan.start is Start.IF_NEEDED and not job.fell_through:
             job.fell_through = True
             answer = await self._request_start()
-            if answer.accepted:
+            if answer.accepted and job.plan is plan:
                 await self._await_proof(job, "The wallbox was asked to start a transaction.")
                 return
-        verdict = judge(self._station.state, plan.expect, since, late=late)
-        if verdict is not None:
+        if verdict.outcome is Outcome.TIMED_OUT and plan.expect in _OF_A_LIMIT:
+            verdict = await self._by_schedule() or verdict
+        if job.plan is plan:
             await self._finish(job, verdict.outcome, verdict.text)
 
-    async def _lost(self, job: Job, plan: Plan) -> None:
-        if any(isinstance(call, Reset) for call in plan.calls):
-            await self._await_proof(job, plan.text)
-        elif not job.is_wish:
+    async def _by_schedule(self) -> Verdict | None:
+        """Return the verdict of the wallbox's own schedule where no meter speaks (OCPP 2.0.1 K08)."""
+        state = self._station.state
+        answer = await self._ask(GetCompositeSchedule(evse_id=state.connector.evse_id))
+        limit_a = answer.limit_a
+        if not answer.accepted or limit_a is None or limit_a > state.desired.target_a:
+            return None
+        return Verdict(Outcome.APPLIED, f"The wallbox confirms its limit of {limit_a:g} A.")
+
+    async def _lost(self, job: Job) -> None:
+        """Go on after the connection broke: a wish waits, a restart may have caused it, the rest is over."""
+        if job.is_wish:
+            job.reopen()
+        elif isinstance(job.command, Restart) and job.plan is not None:
+            await self._await_proof(job, job.plan.text)
+            job.proving_since = job.called_at
+        else:
             await self._finish(job, Outcome.FAILED, _LOST)
 
     async def _refused(self, job: Job, answer: Answer) -> None:
-        outcome = Outcome.TIMED_OUT if answer.status == "timed_out" else Outcome.REFUSED
+        outcome = Outcome.TIMED_OUT if answer.status == _TIMED_OUT else Outcome.REFUSED
         said = answer.reason or answer.status
         await self._finish(job, outcome, said if " " in said else f"The wallbox answered {said}.")
 

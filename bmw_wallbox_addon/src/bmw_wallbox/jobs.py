@@ -15,9 +15,7 @@ from bmw_wallbox.domain.vocabulary import Outcome
 from bmw_wallbox.errors import NotFoundError
 
 _REMEMBERED = 100
-_WAITING = 20
 _REPLACED = "A newer request replaced this one before it could be proved."
-_TOO_MANY = "Too many requests are waiting for the wallbox. Try again in a minute."
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -29,7 +27,11 @@ class Job:
     stored: bool = False
     """True once the wish it carries is durable."""
     plan: Plan | None = None
-    """None until it was decided in the present situation."""
+    """None until it is carried out in the present situation."""
+    unclear: bool = False
+    """True if it was decided before the wallbox told its situation."""
+    called_at: datetime | None = None
+    """When its own calls began."""
     proving_since: datetime | None = None
     """When the wallbox accepted; the proof must be newer."""
     deadline_s: float = 0.0
@@ -41,6 +43,11 @@ class Job:
     def is_wish(self) -> bool:
         """Return whether the command states a wish, which is kept while the wallbox is away."""
         return isinstance(self.command, (StartCharging, StopCharging, SetCurrentLimit))
+
+    def reopen(self) -> None:
+        """Have it decided anew, since the situation is another one."""
+        self.plan = self.proving_since = None
+        self.unclear = self.fell_through = False
 
 
 class Jobs:
@@ -55,7 +62,12 @@ class Jobs:
         return iter(tuple(self._open))
 
     def add(self, command: Command, asked_by: str, at: datetime) -> Job:
-        """Take on a command; it replaces an open one that asks for the same thing."""
+        """Take on a command: an equal open one stands for it, one about the same thing is replaced."""
+        for older in self:
+            if older.command == command:
+                return older
+            if _subject(older.command) == _subject(command):
+                self.finish(older, Outcome.FAILED, _REPLACED, at)
         value = getattr(command, "limit_a", None) or getattr(command, "percent", None)
         report = CommandReport(
             id=uuid4().hex[:12],
@@ -68,15 +80,10 @@ class Jobs:
             changed_at=at,
         )
         job = Job(command=command, report=report)
-        for older in self:
-            if _subject(older.command) == _subject(command):
-                self.finish(older, Outcome.FAILED, _REPLACED, at)
         self._known[report.id] = job
         while len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
         self._open.append(job)
-        if len(self._open) > _WAITING:
-            self.finish(job, Outcome.FAILED, _TOO_MANY, at)
         return job
 
     def unstarted(self) -> bool:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from bmw_wallbox.clock import Clock
 from bmw_wallbox.domain.calls import Answer, Call, SetChargingProfile
@@ -11,13 +12,23 @@ from bmw_wallbox.domain.vocabulary import ProfileStrategy
 from bmw_wallbox.station import Station
 
 _LOGGER = logging.getLogger(__name__)
+_LONGEST_REST_S = 900.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Refusal:
+    call: SetChargingProfile
+    answer: Answer
+    rest_s: float
+    until_s: float
 
 
 class Pursuit:
     """Sends a charging profile whenever the station does not hold the owner's wish.
 
     A profile is kept in the box's flash (OCPP 2.0.1 K01.FR.27), so an equal one is never sent again, and
-    raising waits `raise_interval_s` since the last one. What was refused rests for `retry_s`.
+    raising waits `raise_interval_s` since the last one. What was refused rests for `retry_s`, then twice
+    that, and so on, until another profile is wanted or somebody asks again.
     """
 
     def __init__(
@@ -38,18 +49,22 @@ class Pursuit:
         self._retry_s = retry_s
         self._sent_s: float | None = None
         self._sent_a = 0.0
-        self._refused: tuple[SetChargingProfile, Answer, float] | None = None
+        self._refused: _Refusal | None = None
 
     def forget(self) -> None:
-        """Begin anew on a new connection."""
+        """Begin anew, since the station did."""
         self._sent_s = None
+        self._refused = None
+
+    def try_again(self) -> None:
+        """Do not let a refused profile rest any longer."""
         self._refused = None
 
     @property
     def refusal(self) -> Answer | None:
         """Return the answer that keeps the present wish from being in force."""
         refused = self._refused
-        return refused[1] if refused is not None and refused[0] == self.wanted() else None
+        return refused.answer if refused is not None and refused.call == self.wanted() else None
 
     def wanted(self) -> SetChargingProfile | None:
         """Return the profile that the station lacks."""
@@ -61,8 +76,8 @@ class Pursuit:
         if call is None:
             return None
         now_s = self._clock.monotonic_s()
-        if self._refused is not None and self._refused[0] == call:
-            return max(0.0, self._refused[2] - now_s)
+        if self._refused is not None and self._refused.call == call:
+            return max(0.0, self._refused.until_s - now_s)
         if self._sent_s is not None and call.limit_a >= self._sent_a:
             return max(0.0, self._sent_s + self._raise_interval_s - now_s)
         return 0.0
@@ -73,22 +88,28 @@ class Pursuit:
         if call is None or self.due_in_s() != 0.0:
             return
         answer = await self._ask(call)
-        now_s = self._clock.monotonic_s()
-        if answer.accepted:
-            self._sent_s, self._sent_a = now_s, call.limit_a
-            self._refused = None
-            _LOGGER.info("%s: limit of %g A accepted", self._station.state.key, call.limit_a)
-            await self._station.apply(
-                ProfileAccepted(
-                    at=self._station.now(),
-                    purpose=call.purpose,
-                    limit_a=call.limit_a,
-                    transaction_id=call.transaction_id,
-                )
-            )
+        if not answer.accepted:
+            self._rest(call, answer)
             return
-        self._refused = (call, answer, now_s + self._retry_s)
-        _LOGGER.warning(
+        self._sent_s, self._sent_a = self._clock.monotonic_s(), call.limit_a
+        self._refused = None
+        _LOGGER.info("%s: limit of %g A accepted", self._station.state.key, call.limit_a)
+        await self._station.apply(
+            ProfileAccepted(
+                at=self._station.now(),
+                purpose=call.purpose,
+                limit_a=call.limit_a,
+                transaction_id=call.transaction_id,
+            )
+        )
+
+    def _rest(self, call: SetChargingProfile, answer: Answer) -> None:
+        before = self._refused if self._refused is not None and self._refused.call == call else None
+        rest_s = self._retry_s if before is None else min(2 * before.rest_s, _LONGEST_REST_S)
+        until_s = self._clock.monotonic_s() + rest_s
+        self._refused = _Refusal(call=call, answer=answer, rest_s=rest_s, until_s=until_s)
+        _LOGGER.log(
+            logging.WARNING if before is None else logging.DEBUG,
             "%s: limit of %g A not taken (%s %s)",
             self._station.state.key,
             call.limit_a,

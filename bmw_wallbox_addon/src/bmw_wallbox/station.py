@@ -13,7 +13,7 @@ from bmw_wallbox.domain.events import AnyEvent, Connected, Disconnected
 from bmw_wallbox.domain.reduce import reduce
 from bmw_wallbox.domain.state import Change, StationState
 from bmw_wallbox.domain.tokens import TokenAnswer
-from bmw_wallbox.errors import StationOfflineError, StoreError
+from bmw_wallbox.errors import CallTimeoutError, StationOfflineError, StoreError
 from bmw_wallbox.signals import Signal
 
 
@@ -122,5 +122,10 @@ class Station:
         """
         if self._link is None:
             raise StationOfflineError(type(call).__name__)
-        async with asyncio.timeout(timeout_s):
-            return await self._link.ask(call)
+        try:
+            async with asyncio.timeout(timeout_s):
+                return await self._link.ask(call)
+        except CallTimeoutError:
+            raise
+        except TimeoutError:
+            raise CallTimeoutError(type(call).__name__, timeout_s) from None

@@ -88,7 +88,7 @@ def _number(key: str, value: object, low: float, high: float, unit: str) -> floa
         raise InvalidPayloadError(key, value, expected)
     try:
         number = float(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise InvalidPayloadError(key, value, expected) from None
     if not isfinite(number) or not low <= number <= high:
         raise InvalidPayloadError(key, value, expected)

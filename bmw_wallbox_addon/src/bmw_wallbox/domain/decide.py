@@ -42,6 +42,7 @@ class Situation(StrEnum):
     SUSPENDED_EV = "suspended_ev"
     OUT_OF_ORDER = "out_of_order"
     UNCLEAR = "unclear"
+    """The station has not told on this connection; what was true on the last one proves nothing."""
 
 
 class Start(StrEnum):
@@ -115,6 +116,7 @@ START: Mapping[Situation, Plan] = {
 }
 _PAUSED = Plan(push=True, text="Charging is paused.")
 _PAUSED_NEXT = Plan(push=True, outcome=_NEXT, text="Charging is paused; a car that is plugged in now waits.")
+_PAUSING = Plan(push=True, expect=Expect.NOT_CHARGING, text="Pausing the charge.")
 STOP: Mapping[Situation, Plan] = {
     Situation.OFFLINE: Plan(outcome=Outcome.PENDING, text=_AWAY),
     Situation.NO_CAR: _PAUSED_NEXT,
@@ -123,16 +125,18 @@ STOP: Mapping[Situation, Plan] = {
     Situation.EV_CONNECTED: _PAUSED,
     Situation.SUSPENDED_EVSE: _PAUSED,
     Situation.SUSPENDED_EV: _PAUSED,
-    Situation.CHARGING: Plan(push=True, expect=Expect.NOT_CHARGING, text="Pausing the charge."),
-    Situation.UNCLEAR: _PAUSED_NEXT,
+    Situation.CHARGING: _PAUSING,
+    Situation.UNCLEAR: _PAUSING,
     Situation.OUT_OF_ORDER: Plan(push=True, outcome=_NEXT, text=_OUT),
 }
 _LIMIT_NEXT = Plan(push=True, outcome=_NEXT, text="The wallbox accepted the limit; the next charge obeys it.")
 _LIMIT_KEPT = Plan(outcome=_NEXT, text="Charging is paused. The limit applies when it is allowed again.")
+_LIMITING = Plan(push=True, expect=Expect.WITHIN_LIMIT, text="Changing the limit.")
 LIMIT: Mapping[Situation, Plan] = {
     **dict.fromkeys(Situation, _LIMIT_NEXT),
     Situation.OFFLINE: Plan(outcome=Outcome.PENDING, text=_AWAY),
-    Situation.CHARGING: Plan(push=True, expect=Expect.WITHIN_LIMIT, text="Changing the limit."),
+    Situation.CHARGING: _LIMITING,
+    Situation.UNCLEAR: _LIMITING,
     Situation.OUT_OF_ORDER: Plan(push=True, outcome=_NEXT, text=_OUT),
 }
 
@@ -156,7 +160,8 @@ LED_VARIABLES: tuple[tuple[str, str], ...] = (
     ("StatusLED", "brightness"),
     ("ChargingStation", "StatusLedBrightness"),
 )
-"""Where firmwares keep the LED's brightness; the inventory knows which, else both are tried."""
+"""Where firmwares keep the LED's brightness; the inventory knows which, and its spelling, else both are
+tried."""
 
 
 def situation(state: StationState) -> Situation:
@@ -164,6 +169,8 @@ def situation(state: StationState) -> Situation:
     if not state.connected:
         return Situation.OFFLINE
     running = state.transaction
+    if not (state.connector if running is None else running).confirmed:
+        return Situation.UNCLEAR
     if running is None:
         return _BY_CONNECTOR[state.connector.status]
     if running.charging_state is ChargingState.EV_CONNECTED and not running.authorized:
@@ -212,17 +219,22 @@ def _one_shot(state: StationState, command: SetLedBrightness | EndTransaction | 
 
 
 def refresh_calls(state: StationState, *, inventory: bool = True) -> tuple[Call, ...]:
-    """Return the calls that bring everything up to date (F06; StatusNotification needs both numbers)."""
+    """Return the calls that bring everything up to date (F06; StatusNotification needs both numbers).
+
+    A transaction is asked for even where none is known: it may have begun while nobody listened.
+    """
     evse_id, connector_id = state.connector.evse_id, state.connector.connector_id
-    values: Call = TriggerMessage(message="MeterValues", evse_id=evse_id)
-    if state.transaction is not None:
-        values = TriggerMessage(message="TransactionEvent", evse_id=evse_id)
-    status = TriggerMessage(message="StatusNotification", evse_id=evse_id, connector_id=connector_id)
-    return (status, values, GetBaseReport(request_id=0)) if inventory else (status, values)
+    triggers: tuple[Call, ...] = (
+        TriggerMessage(message="StatusNotification", evse_id=evse_id, connector_id=connector_id),
+        TriggerMessage(message="TransactionEvent", evse_id=evse_id),
+        TriggerMessage(message="MeterValues", evse_id=evse_id),
+    )
+    return (*triggers, GetBaseReport(request_id=0)) if inventory else triggers
 
 
 def _led_calls(state: StationState, percent: int) -> tuple[Call, ...]:
-    known = [pair for pair in LED_VARIABLES if state.inventory.find(pair[1], pair[0]) is not None]
+    found = [state.inventory.find(variable, component) for component, variable in LED_VARIABLES]
+    known = [(held.component, held.variable) for held in found if held is not None]
     return tuple(
         SetVariables(items=(VariableValue(component=component, variable=variable, value=str(percent)),))
         for component, variable in known or LED_VARIABLES

@@ -4,7 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bmw_wallbox.domain.vocabulary import ChargingState, ConnectorStatus, Metering, TransactionEventType
+from bmw_wallbox.domain.vocabulary import (
+    ChargingState,
+    ConnectorStatus,
+    Metering,
+    Outcome,
+    TransactionEventType,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,7 +234,7 @@ class CommandProgressed(Event):
 
     command_id: str
     command: str
-    outcome: str
+    outcome: Outcome
     message: str
     value: str | None = None
     asked_by: str = ""

@@ -17,8 +17,8 @@ from bmw_wallbox.domain.vocabulary import Metering
 INVENTORY_TIMEOUT_S = 60.0
 _WANTED = ("Energy.Active.Import.Register", "Power.Active.Import", "Current.Import", "Voltage")
 """What a wallbox without an inventory is asked for; with one, everything that it offers."""
-_ITEMS_PER_MESSAGE = 4
-_UNSUPPORTED = frozenset({"NotSupported", "EmptyResultSet"})
+_UNSUPPORTED = frozenset({"NotSupported", "NotImplemented", "EmptyResultSet"})
+_WORTH_ANOTHER_TRY = ("RebootRequired", "timed_out")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def converse(
     if _inventory_is_due(look()):
         yield from _take_inventory(look, now, request_id)
         yield from _configure_metering(look, now, interval_s)
-    elif look().metering is Metering.UNKNOWN:
+    elif _metering_is_due(look()):
         yield from _configure_metering(look, now, interval_s)
 
 
@@ -55,26 +55,32 @@ def _inventory_is_due(state: StationState) -> bool:
     return known_for is None or known_for != (state.facts.firmware or known_for)
 
 
+def _metering_is_due(state: StationState) -> bool:
+    """Return whether it was never set, or failed in a way that may be over by now."""
+    note = state.metering_note
+    return state.metering is Metering.UNKNOWN or any(word in note for word in _WORTH_ANOTHER_TRY)
+
+
 def _take_inventory(
     look: Callable[[], StationState], now: Callable[[], datetime], request_id: Callable[[], int]
 ) -> Conversation:
-    before = look().inventory
+    held = look().inventory
     answer = yield GetBaseReport(request_id=request_id())
     if answer is not None and answer.accepted:
         yield Await(lambda: not _inventory_is_due(look()), INVENTORY_TIMEOUT_S)
-    elif answer is not None and answer.status in _UNSUPPORTED and not before.variables:
-        yield InventoryCompleted(at=now(), supported=False)
+    elif answer is not None and answer.status in _UNSUPPORTED:
+        known = held.supported and held.complete_for_firmware is not None
+        yield InventoryCompleted(at=now(), supported=known)
 
 
 def _configure_metering(
     look: Callable[[], StationState], now: Callable[[], datetime], interval_s: int
 ) -> Conversation:
+    """Write one variable per message: no station takes fewer (B05.FR.11), and one refusal spoils no other."""
     refused: list[str] = []
-    items = _metering_items(look(), interval_s)
-    for start in range(0, len(items), _ITEMS_PER_MESSAGE):
-        chunk = items[start : start + _ITEMS_PER_MESSAGE]
-        answer = yield SetVariables(items=chunk)
-        refused += _refusals(chunk, answer)
+    for item in _metering_items(look(), interval_s):
+        answer = yield SetVariables(items=(item,))
+        refused += filter(None, (_refusal(item, answer),))
     needed = [text for text in refused if "TxUpdated" in text]
     metering = Metering.POLLING if needed else Metering.STREAMING
     yield MeteringConfigured(at=now(), metering=metering, note="; ".join(refused))
@@ -98,12 +104,9 @@ def _item(component: str, variable: str, value: str) -> VariableValue:
     return VariableValue(component=component, variable=variable, value=value)
 
 
-def _refusals(items: tuple[VariableValue, ...], answer: Answer | None) -> list[str]:
-    """Return a line for each variable that the station did not take."""
-    statuses = [item.status for item in answer.items] if answer is not None else []
-    statuses += [answer.status if answer is not None else "no answer"] * (len(items) - len(statuses))
-    return [
-        f"{item.component}.{item.variable}: {status}"
-        for item, status in zip(items, statuses, strict=True)
-        if status != "Accepted"
-    ]
+def _refusal(item: VariableValue, answer: Answer | None) -> str | None:
+    """Return a line if the station did not take the variable as it now is."""
+    status = "no answer"
+    if answer is not None:
+        status = answer.items[0].status if answer.items else answer.status
+    return None if status == "Accepted" else f"{item.component}.{item.variable}: {status}"

@@ -6,6 +6,7 @@ phases beat the phase-less value, because a Delta box freezes that one after a c
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from bmw_wallbox.domain.events import Sample
 from bmw_wallbox.domain.state import Meter
@@ -36,7 +37,15 @@ _PHASES: Mapping[str, str] = {"L1": "l1", "L2": "l2", "L3": "l3", "L1-N": "l1", 
 _SUMMED = frozenset(
     name for name in FIELDS if name.startswith(("Power.", "Energy.")) and name != "Power.Factor"
 )
+_FLOW = ("Power.", "Current.")
 _IN_USE_A = 1.0
+_CHARGING_A = 5.0
+"""More than a car draws that does not charge; the least to charge with is 6 A."""
+_STALE = timedelta(seconds=120)
+"""How far two values of one measurand may lie apart and still go together."""
+_SAME = timedelta(seconds=10)
+"""How much older a current may be than the power that it is to prove wrong."""
+_ABSURD_WH = 1e12
 
 
 def remember(held: Mapping[str, Sample], samples: Iterable[Sample]) -> Mapping[str, Sample]:
@@ -49,22 +58,19 @@ def remember(held: Mapping[str, Sample], samples: Iterable[Sample]) -> Mapping[s
         phase = _PHASES.get(sample.phase or "", sample.phase)
         key = sample.measurand if phase is None else f"{sample.measurand}/{phase}"
         known = newest.get(key)
-        if known is not None and sample.at < known.at:
-            continue
-        if known is not None and known.location == "Outlet" != sample.location:
-            continue
-        newest[key] = sample
+        if known is None or _rank(sample) >= _rank(known):
+            newest[key] = sample
     return newest
 
 
 def derive(held: Mapping[str, Sample], phases_used: int | None = None) -> Meter:
     """Return what the held samples say together; `phases_used` is the station's own word, if it gave one."""
-    current = _by_phase(held, CURRENT)
-    voltage = _by_phase(held, VOLTAGE)
+    current = _values(_by_phase(held, CURRENT))
+    voltage = _values(_by_phase(held, VOLTAGE))
     newest = max(held.values(), key=lambda sample: sample.at, default=None)
     in_use = sum(value >= _IN_USE_A for value in current.values())
     meter = Meter(
-        power_w=_power(held, current, voltage, phases_used),
+        power_w=_power(held, phases_used or len(voltage) or 3),
         current_a=max(current.values(), default=_plain(held, CURRENT)),
         current_l1_a=current.get("l1"),
         current_l2_a=current.get("l2"),
@@ -96,7 +102,7 @@ def at_rest(meter: Meter) -> Meter:
 
 def tell_flow(samples: Iterable[Sample]) -> bool:
     """Return whether any sample says how much power or current flows."""
-    return any(sample.measurand.startswith(("Power.", "Current.")) for sample in samples)
+    return any(sample.measurand.startswith(_FLOW) for sample in samples)
 
 
 def without_flow(held: Mapping[str, Sample]) -> Mapping[str, Sample]:
@@ -104,12 +110,24 @@ def without_flow(held: Mapping[str, Sample]) -> Mapping[str, Sample]:
     return {key: sample for key, sample in held.items() if not tell_flow((sample,))}
 
 
-def _by_phase(held: Mapping[str, Sample], measurand: str) -> dict[str, float]:
-    """Return the phases' values, unless the phase-less value is newer by more than one message."""
+def currents(held: Mapping[str, Sample]) -> list[Sample]:
+    """Return the held samples of the current."""
+    return [sample for sample in held.values() if sample.measurand == CURRENT]
+
+
+def _rank(sample: Sample) -> tuple[bool, datetime]:
+    return sample.location == "Outlet", sample.at
+
+
+def _by_phase(held: Mapping[str, Sample], measurand: str) -> Mapping[str, Sample]:
+    """Return the phases' samples, without those that newer values of the measurand left behind."""
     phases = {phase: held[key] for phase in ("l1", "l2", "l3") if (key := f"{measurand}/{phase}") in held}
-    total = held.get(measurand)
-    if phases and total is not None and (total.at - max(s.at for s in phases.values())).total_seconds() > 120:
-        return {}
+    known = [*phases.values(), *filter(None, (held.get(measurand),))]
+    newest = max((sample.at for sample in known), default=None)
+    return {phase: s for phase, s in phases.items() if newest is not None and newest - s.at <= _STALE}
+
+
+def _values(phases: Mapping[str, Sample]) -> dict[str, float]:
     return {phase: sample.value for phase, sample in phases.items()}
 
 
@@ -119,7 +137,7 @@ def _plain(held: Mapping[str, Sample], measurand: str) -> float | None:
 
 
 def _total(held: Mapping[str, Sample], measurand: str) -> float | None:
-    phases = _by_phase(held, measurand)
+    phases = _values(_by_phase(held, measurand))
     if phases and measurand in _SUMMED:
         return sum(phases.values())
     return _plain(held, measurand)
@@ -130,38 +148,48 @@ def _mean_voltage(held: Mapping[str, Sample], voltage: Mapping[str, float]) -> f
     return round(sum(live) / len(live), 1) if live else _plain(held, VOLTAGE)
 
 
-def _power(
-    held: Mapping[str, Sample],
-    current: Mapping[str, float],
-    voltage: Mapping[str, float],
-    phases_used: int | None,
-) -> float | None:
-    phases = _by_phase(held, POWER)
-    if phases:
-        return sum(phases.values())
-    told = _plain(held, POWER)
-    if len(current) < (phases_used or 3):
-        return told
-    computed = sum(amps * (voltage.get(phase) or NOMINAL_V) for phase, amps in current.items())
-    if told is None or abs(told - computed) > 200 + 0.2 * computed:
+def _power(held: Mapping[str, Sample], phases_expected: int) -> float | None:
+    """Return the power drawn: of the phases, else as told, unless the currents prove that value frozen."""
+    phases, told = _by_phase(held, POWER), held.get(POWER)
+    if phases and (told is None or len(phases) >= phases_expected):
+        return max(0.0, sum(sample.value for sample in phases.values()))
+    current = _by_phase(held, CURRENT)
+    voltage = _values(_by_phase(held, VOLTAGE))
+    computed = sum(s.value * (voltage.get(phase) or NOMINAL_V) for phase, s in current.items())
+    if told is None:
+        return round(max(0.0, computed), 1) if current else None
+    comparable = len(current) >= phases_expected and all(told.at - s.at <= _SAME for s in current.values())
+    if comparable and _is_frozen(told.value, computed, max(s.value for s in current.values())):
         return round(computed, 1)
-    return told
+    return max(0.0, told.value)
+
+
+def _is_frozen(told_w: float, computed_w: float, current_a: float) -> bool:
+    """Return whether `told_w` cannot be: more than volts times amperes, or far less while a car charges.
+
+    A small current may be idle (reactive) and bring no power, so that nothing follows from it.
+    """
+    slack_w = 200 + 0.2 * computed_w
+    return told_w > computed_w + slack_w or (told_w < computed_w - slack_w and current_a >= _CHARGING_A)
 
 
 def import_registers(samples: Iterable[Sample]) -> list[tuple[Sample, float]]:
-    """Return the readings of the import register in order of time, Wh, phases summed where no total came."""
-    totals: list[tuple[Sample, float]] = []
-    phases: dict[object, list[Sample]] = {}
-    for sample in samples:
-        if sample.measurand != ENERGY_IMPORT or not 0 <= sample.value <= _ABSURD_WH:
-            continue
-        if sample.phase is None:
-            totals.append((sample, sample.value))
-        elif sample.phase in _PHASES:
-            phases.setdefault(sample.at, []).append(sample)
+    """Return the readings of the import register in order of time, Wh, phases summed where no total came.
+
+    Where the outlet was measured, registers of other places count for nothing.
+    """
+    readings = [
+        sample for sample in samples if sample.measurand == ENERGY_IMPORT and 0 <= sample.value <= _ABSURD_WH
+    ]
+    readings = [s for s in readings if s.location == "Outlet"] or readings
+    totals = [(sample, sample.value) for sample in readings if sample.phase is None]
+    phases: dict[datetime, dict[str, Sample]] = {}
+    for sample in readings:
+        if phase := _PHASES.get(sample.phase or ""):
+            phases.setdefault(sample.at, {})[phase] = sample
     if not totals:
-        totals = [(group[-1], sum(sample.value for sample in group)) for group in phases.values()]
+        totals = [
+            (next(iter(group.values())), sum(sample.value for sample in group.values()))
+            for group in phases.values()
+        ]
     return sorted(totals, key=lambda pair: pair[0].at)
-
-
-_ABSURD_WH = 1e12

@@ -1,24 +1,19 @@
 """Whether what the station shows proves that a command worked: never a guess, always with words."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from bmw_wallbox.domain.decide import Expect
+from bmw_wallbox.domain.decide import Expect, Situation, situation
 from bmw_wallbox.domain.state import StationState
-from bmw_wallbox.domain.vocabulary import ChargingState, Outcome
+from bmw_wallbox.domain.vocabulary import Outcome
 
 TOLERANCE_A = 1.0
 """How much more than the limit a meter may show."""
 SHORTFALL_A = 2.0
 """How much less a car may take before it is worth a word."""
-_NO_FLOW = frozenset(
-    {
-        ChargingState.EV_CONNECTED,
-        ChargingState.SUSPENDED_EV,
-        ChargingState.SUSPENDED_EVSE,
-        ChargingState.IDLE,
-    }
-)
+REACTION = timedelta(seconds=5)
+"""How long a car may take to follow a new limit (IEC 61851-1); what was measured sooner accuses nobody."""
+_MAY_CHARGE = frozenset({Situation.CHARGING, Situation.UNCLEAR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +28,7 @@ def judge(state: StationState, expect: Expect, since: datetime, *, late: bool) -
     """Return the verdict on what was done at `since`, None while it is open; `late` demands one."""
     match expect:
         case Expect.CHARGING:
-            return _charging(state, late=late)
+            return _charging(state, since, late=late)
         case Expect.NOT_CHARGING:
             return _not_charging(state, since, late=late)
         case Expect.WITHIN_LIMIT:
@@ -46,15 +41,21 @@ def judge(state: StationState, expect: Expect, since: datetime, *, late: bool) -
             return None
 
 
-def _charging(state: StationState, *, late: bool) -> Verdict | None:
-    if state.charging_state is ChargingState.CHARGING:
+def _charging(state: StationState, since: datetime, *, late: bool) -> Verdict | None:
+    now, current_a = situation(state), _fresh_current_a(state, since)
+    flows = now is Situation.UNCLEAR and current_a is not None and current_a > TOLERANCE_A
+    if now is Situation.CHARGING or flows:
         return Verdict(Outcome.APPLIED, "The car is charging.")
-    if state.charging_state is ChargingState.SUSPENDED_EV:
+    if now is Situation.NO_CAR:
         return Verdict(
-            Outcome.CAR_TAKES_LESS, "Power is offered, but the car itself pauses: full, or its own timer."
+            Outcome.APPLIED_NEXT_CHARGE, "The car is gone. Charging starts when one is plugged in."
         )
     if not late:
         return None
+    if now is Situation.SUSPENDED_EV:
+        return Verdict(
+            Outcome.CAR_TAKES_LESS, "Power is offered, but the car itself pauses: full, or its own timer."
+        )
     return Verdict(
         Outcome.TIMED_OUT,
         "The wallbox accepted, but the car did not begin to charge. "
@@ -63,23 +64,29 @@ def _charging(state: StationState, *, late: bool) -> Verdict | None:
 
 
 def _not_charging(state: StationState, since: datetime, *, late: bool) -> Verdict | None:
-    if state.transaction is None or state.charging_state in _NO_FLOW:
+    if situation(state) not in _MAY_CHARGE:
         return Verdict(Outcome.APPLIED, "Charging is paused.")
     current_a = _fresh_current_a(state, since)
     if current_a is not None and current_a <= TOLERANCE_A:
         return Verdict(Outcome.APPLIED, "Charging is paused: no current flows.")
-    return _overdue(current_a, 0.0) if late else None
+    return _overdue(state, since, 0.0) if late else None
 
 
 def _within_limit(state: StationState, since: datetime, *, late: bool) -> Verdict | None:
-    limit_a = state.desired.target_a
-    if state.charging_state is not ChargingState.CHARGING:
+    limit_a, now = state.desired.limit_a, situation(state)
+    if not state.desired.charging_allowed:
+        return Verdict(
+            Outcome.APPLIED_NEXT_CHARGE, "Charging is paused. The limit applies when it is allowed again."
+        )
+    if now is Situation.SUSPENDED_EVSE and not late:
+        return None
+    if now not in _MAY_CHARGE:
         return Verdict(
             Outcome.APPLIED_NEXT_CHARGE, f"The wallbox accepted {limit_a:g} A; no car charges now."
         )
     current_a = _fresh_current_a(state, since)
     if current_a is None or current_a > limit_a + TOLERANCE_A:
-        return _overdue(current_a, limit_a) if late else None
+        return _overdue(state, since, limit_a) if late else None
     if current_a >= limit_a - SHORTFALL_A:
         return Verdict(Outcome.APPLIED, f"The limit of {limit_a:g} A is in force: {current_a:.1f} A flow.")
     if not late:
@@ -89,7 +96,8 @@ def _within_limit(state: StationState, since: datetime, *, late: bool) -> Verdic
     )
 
 
-def _overdue(current_a: float | None, limit_a: float) -> Verdict:
+def _overdue(state: StationState, since: datetime, limit_a: float) -> Verdict:
+    current_a = _fresh_current_a(state, since + REACTION)
     if current_a is None:
         return Verdict(
             Outcome.TIMED_OUT, f"The wallbox accepted {limit_a:g} A, but no measured value came to prove it."
@@ -113,9 +121,11 @@ def _restarting(state: StationState, since: datetime, *, late: bool) -> Verdict 
         return Verdict(Outcome.APPLIED, "The wallbox restarts; it is back in about a minute.")
     if not late:
         return None
+    if state.transaction is None:
+        return Verdict(Outcome.TIMED_OUT, "The wallbox accepted, but it has not restarted yet.")
     return Verdict(Outcome.APPLIED_NEXT_CHARGE, "The wallbox restarts once the running charge has ended.")
 
 
 def _fresh_current_a(state: StationState, since: datetime) -> float | None:
-    received = state.meter.received_at
+    received = state.meter.current_received_at
     return state.meter.current_a if received is not None and received > since else None

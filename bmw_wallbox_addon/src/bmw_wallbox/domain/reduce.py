@@ -16,7 +16,6 @@ from bmw_wallbox.domain.state import (
     StationState,
 )
 from bmw_wallbox.domain.transactions import connector_reported, meters_reported, transaction_reported
-from bmw_wallbox.domain.vocabulary import Outcome
 
 type _LinkEvent = ev.Connected | ev.Disconnected
 type _DeviceEvent = (
@@ -32,6 +31,9 @@ type _LimitEvent = (
     ev.ChargingLimitNotified | ev.ChargingLimitCleared | ev.ChargingNeedsNotified | ev.ProfileAccepted
 )
 type _OwnEvent = ev.WishChanged | ev.CommandProgressed | ev.ClockTicked
+
+_MOST_VARIABLES = 5000
+"""More than any wallbox has; a flood of made-up names ends here."""
 
 
 def reduce(state: StationState, event: ev.AnyEvent, zone: ZoneInfo) -> StationState:
@@ -71,11 +73,14 @@ def reduce(state: StationState, event: ev.AnyEvent, zone: ZoneInfo) -> StationSt
 def _link(state: StationState, event: _LinkEvent) -> StationState:
     match event:
         case ev.Connected():
+            running = state.transaction
             return replace(
                 state,
                 connected=True,
                 connection_changed_at=event.at,
                 remote=event.remote,
+                connector=replace(state.connector, confirmed=False),
+                transaction=replace(running, confirmed=False) if running is not None else None,
                 profiles={},
                 last_message_at=event.at,
             )
@@ -88,11 +93,12 @@ def _link(state: StationState, event: _LinkEvent) -> StationState:
 def _device(state: StationState, event: _DeviceEvent) -> StationState:
     match event:
         case ev.Booted():
+            held = state.facts
             facts = Facts(
-                vendor=event.vendor,
-                model=event.model,
-                serial=event.serial,
-                firmware=event.firmware,
+                vendor=event.vendor or held.vendor,
+                model=event.model or held.model,
+                serial=event.serial or held.serial,
+                firmware=event.firmware or held.firmware,
                 boot_reason=event.reason,
                 booted_at=event.at,
             )
@@ -124,6 +130,8 @@ def _learned(inventory: Inventory, event: ev.VariablesReported) -> Inventory:
     known = dict(inventory.variables)
     for told in event.variables:
         held = known.get(told.name)
+        if held is None and len(known) >= _MOST_VARIABLES:
+            continue
         bare = told.data_type is None and not told.options
         known[told.name] = replace(held, value=told.value) if held is not None and bare else told
     return replace(inventory, variables=known)
@@ -173,7 +181,7 @@ def _own(state: StationState, event: _OwnEvent, zone: ZoneInfo) -> StationState:
             report = CommandReport(
                 id=event.command_id,
                 command=event.command,
-                outcome=Outcome(event.outcome),
+                outcome=event.outcome,
                 message=event.message,
                 value=event.value,
                 asked_by=event.asked_by,

@@ -39,6 +39,8 @@ class Connector:
     evse_id: int = 1
     connector_id: int = 1
     reported_at: datetime | None = None
+    confirmed: bool = True
+    """False on a new connection, until the station tells again: it may have changed meanwhile."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,10 @@ class Transaction:
     remote_start_id: int | None = None
     seen_from_start: bool = False
     """True when its Started event came to us live."""
+    phases_used: int | None = None
+    """The station's own word, None where it gave none."""
+    confirmed: bool = True
+    """As the connector's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +106,8 @@ class Meter:
     """The station's time of the newest live sample."""
     received_at: datetime | None = None
     """Our time of the newest live sample."""
+    current_received_at: datetime | None = None
+    """Our time of the newest live current: the one to measure a limit by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

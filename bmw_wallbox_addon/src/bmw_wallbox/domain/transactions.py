@@ -6,7 +6,7 @@ late and repeated events) moves the ledger and nothing else.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bmw_wallbox.domain import measurands
@@ -17,22 +17,23 @@ from bmw_wallbox.domain.vocabulary import ChargingState, ConnectorStatus, Profil
 
 _AUTHORIZED_BY = frozenset({"Authorized", "RemoteStart"})
 _FLOWING = frozenset({ChargingState.CHARGING, ChargingState.UNKNOWN})
+_AHEAD = timedelta(minutes=5)
+"""A time further ahead of ours was taken from a clock that has been set right since."""
 
 
 def transaction_reported(state: StationState, event: TransactionReported, zone: ZoneInfo) -> StationState:
     """Return the state after a TransactionEvent."""
     state = _book(state, event.samples, event.at, zone, event=event)
-    if event.event_type is TransactionEventType.ENDED and event.transaction_id:
+    ended = event.event_type is TransactionEventType.ENDED
+    if ended and event.transaction_id:
         state = replace(state, ledger=finish(state.ledger, event.transaction_id))
-    if event.offline or not event.transaction_id:
-        running = state.transaction is not None and state.transaction.id == event.transaction_id
-        if running and event.event_type is TransactionEventType.ENDED:
-            return _ended(state, event)
-        return state
-    if _is_late(state.last_event, event):
-        return state
-    if event.event_type is TransactionEventType.ENDED:
+    running = state.transaction
+    if ended and running is not None and running.id == event.transaction_id:
         return _ended(state, event)
+    if event.offline or not event.transaction_id or _is_late(state, event):
+        return state
+    if ended:
+        return state if running is not None else _ended(state, event)
     return _running(state, event)
 
 
@@ -46,8 +47,7 @@ def meters_reported(state: StationState, event: MetersReported, zone: ZoneInfo) 
 
 def connector_reported(state: StationState, event: ConnectorStatusReported) -> StationState:
     """Return the state after a StatusNotification; Available closes a transaction that never ended."""
-    known = state.connector.reported_at
-    if not _is_ours(state, event.evse_id) or (known is not None and event.station_at < known):
+    if not _is_ours(state, event.evse_id) or _precedes(event, state.connector.reported_at):
         return state
     state = replace(
         state,
@@ -69,16 +69,27 @@ def _is_ours(state: StationState, evse_id: int | None) -> bool:
     return evse_id is None or evse_id == state.connector.evse_id
 
 
-def _is_late(last: LastEvent, event: TransactionReported) -> bool:
+def _precedes(event: ConnectorStatusReported | TransactionReported, known: datetime | None) -> bool:
+    """Return whether the event is older than what is known of a moment that itself can be true."""
+    return known is not None and event.station_at < known <= event.at + _AHEAD
+
+
+def _is_late(state: StationState, event: TransactionReported) -> bool:
+    """Return whether the event is history: before the newest one, repeated, or from before the car left."""
+    last, started = state.last_event, event.event_type is TransactionEventType.STARTED
+    gone = state.transaction is None and state.connector.status is ConnectorStatus.AVAILABLE
+    left_at = state.connector.reported_at
+    if gone and event.event_type is not TransactionEventType.ENDED and _precedes(event, left_at):
+        return True
     if last.station_at is None or last.sequence_number is None:
         return False
+    same_time = event.station_at == last.station_at
     if last.transaction_id != event.transaction_id:
-        return event.station_at < last.station_at
+        return _precedes(event, last.station_at) or (same_time and not started)
+    older = same_time or _precedes(event, last.station_at)
     if last.event_type is TransactionEventType.ENDED:
-        return event.event_type is not TransactionEventType.STARTED or event.station_at <= last.station_at
-    if event.station_at == last.station_at:
-        return event.sequence_number <= last.sequence_number
-    return event.station_at < last.station_at and event.sequence_number <= last.sequence_number
+        return older or not started
+    return older and event.sequence_number <= last.sequence_number
 
 
 def _running(state: StationState, event: TransactionReported) -> StationState:
@@ -97,9 +108,11 @@ def _running(state: StationState, event: TransactionReported) -> StationState:
         charging_state=event.charging_state or known.charging_state,
         authorized=known.authorized or authorized,
         remote_start_id=event.remote_start_id or known.remote_start_id,
+        phases_used=event.phases_used or known.phases_used,
+        confirmed=True,
     )
     state = replace(state, transaction=transaction, last_event=_noted(state.last_event, event))
-    state = _measured(state, event.samples, event.at, event.phases_used)
+    state = _measured(state, event.samples, event.at)
     if transaction.charging_state in _FLOWING or measurands.tell_flow(event.samples):
         return state
     return _flow_stopped(state)
@@ -125,17 +138,22 @@ def _noted(last: LastEvent, event: TransactionReported) -> LastEvent:
     )
 
 
-def _measured(
-    state: StationState, samples: Sequence[Sample], at: datetime, phases_used: int | None = None
-) -> StationState:
-    if not samples:
+def _measured(state: StationState, samples: Sequence[Sample], at: datetime) -> StationState:
+    credible = {key: sample for key, sample in state.samples.items() if sample.at <= at + _AHEAD}
+    held = measurands.remember(credible, samples)
+    if held == state.samples:
         return state
-    held = measurands.remember(state.samples, samples)
-    phases = phases_used or state.meter.phases_used
-    meter = replace(measurands.derive(held, phases), received_at=at)
-    if state.transaction is None:
-        meter = measurands.at_rest(meter)
-    return replace(state, samples=held, meter=meter)
+    running, known = state.transaction, state.meter
+    new_current = measurands.currents(held) != measurands.currents(state.samples)
+    meter = replace(
+        measurands.derive(held, running.phases_used if running is not None else None),
+        received_at=at,
+        current_received_at=at if new_current else known.current_received_at,
+    )
+    flows = running is not None and (
+        running.charging_state in _FLOWING or measurands.tell_flow(held.values())
+    )
+    return replace(state, samples=held, meter=meter if flows else measurands.at_rest(meter))
 
 
 def _flow_stopped(state: StationState) -> StationState:
@@ -159,16 +177,20 @@ def _book(
     event: TransactionReported | None = None,
 ) -> StationState:
     """Return the state with every register reading among the samples accounted for."""
-    running = None if state.transaction is None else state.transaction.id
+    running = state.transaction
+    running_id = running.id if running is not None else None
+    transaction_id = (event.transaction_id or None) if event is not None else running_id
+    seen = running is not None and running.seen_from_start and running.id == transaction_id
     started = event is not None and event.event_type is TransactionEventType.STARTED
     ledger = state.ledger
     for sample, register_wh in measurands.import_registers(samples):
         reading = Reading(
-            transaction_id=event.transaction_id or None if event else running,
+            transaction_id=transaction_id,
             register_wh=round(register_wh),
             at=sample.at,
             received_at=at,
             begin=started or sample.context == "Transaction.Begin",
+            began_at=running.started_at if running is not None and seen else None,
             offline=event is not None and event.offline,
         )
         ledger = account(ledger, reading, zone)
