@@ -13,9 +13,7 @@ from bmw_wallbox.entities.table import BY_KEY, ROWS
 from bmw_wallbox.hass.topics import Topics
 from tests.entities.states import charging, fresh, states
 
-DEVICE = Device(
-    name="BMW Wallbox", id_prefix="bmw_wallbox", app_version="0.1.0", support_url="https://example.org"
-)
+DEVICE = Device(name="BMW Wallbox", id_prefix="bmw_wallbox", app_version="0.1.0")
 
 
 def payload(state: StationState, dropped: dict[str, str] | None = None) -> dict[str, object]:

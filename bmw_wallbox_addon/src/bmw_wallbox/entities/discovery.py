@@ -9,7 +9,6 @@ from bmw_wallbox.entities.description import READ_ONLY, Availability, EntityRow,
 from bmw_wallbox.entities.render import ATTRIBUTES_SUFFIX, cleaned
 
 ORIGIN_NAME = "BMW Wallbox"
-SUPPORT_URL = "https://github.com/OWNER/bmw_wallbox_addon"
 EXPIRE_AFTER_S = 180
 _LONGEST_FACT = 100
 _EXPIRING = frozenset({Availability.MEASURED, Availability.LINK})
@@ -42,7 +41,6 @@ class Device:
     id_prefix: str
     """Start of the entity ids that are suggested for its entities."""
     app_version: str
-    support_url: str
     configuration_url: str | None = None
 
 
@@ -70,7 +68,7 @@ def discovery_payload(
         components[row.key] = _component(row, state, topics, device)
     return {
         "device": _device(state, device),
-        "origin": {"name": ORIGIN_NAME, "sw_version": device.app_version, "support_url": device.support_url},
+        "origin": {"name": ORIGIN_NAME, "sw_version": device.app_version},
         "availability": [{"topic": topics.bridge}, {"topic": topics.wallbox}],
         "availability_mode": "all",
         "state_topic": topics.state,

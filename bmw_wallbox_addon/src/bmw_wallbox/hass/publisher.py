@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from bmw_wallbox.clock import Clock
 from bmw_wallbox.domain.state import Change, StationState
-from bmw_wallbox.entities.discovery import SUPPORT_URL, Device
+from bmw_wallbox.entities.discovery import Device
 from bmw_wallbox.errors import HomeAssistantError
 from bmw_wallbox.hass.announcement import Memory
 from bmw_wallbox.hass.device import StationDevice, Surroundings, Timing
@@ -142,7 +142,7 @@ class Publisher:
             name, prefix = f"{_NAME} (simulated)", f"{_PREFIX}_simulated"
         elif any(not device.simulated for device in self._devices.values()):
             name, prefix = f"{_NAME} ({state.charge_point_id})", f"{_PREFIX}_{state.key}"
-        return Device(name=name, id_prefix=prefix, app_version=self._app_version, support_url=SUPPORT_URL)
+        return Device(name=name, id_prefix=prefix, app_version=self._app_version)
 
     def _changed(self, change: Change) -> None:
         device = self._devices.get(change.after.key)
