@@ -175,6 +175,7 @@ async def test_a_disk_that_does_not_answer_delays_a_save_once_only(
         monkeypatch.setattr(store_module, "SAVE_TIMEOUT_S", 60)
         with pytest.raises(StoreError):
             await store.save(Record.of("a", CurrentWish(limit_a=6)))
+    monkeypatch.setattr(writer, "STUCK_S", 5.0)
     assert await wishes(store) == {"a": CurrentWish(limit_a=6)}
     assert store.problems == ()
     await store.close()
