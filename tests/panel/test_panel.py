@@ -181,6 +181,17 @@ async def test_a_guest_can_charge_and_is_told_what_needs_an_admin(house: House) 
         assert [call[0] for call in house.backend.calls] == ["execute"]
 
 
+async def test_an_admin_is_recognised_once_home_assistant_answers(house: House) -> None:
+    house.backend.knows_users = False
+    async with house.screen() as screen:
+        await expect(screen.frame.get_by_role("heading", name="Charging")).to_be_visible()
+        await expect(screen.frame.get_by_text("Wallboxes")).to_be_hidden()
+        house.backend.knows_users = True
+        house.backend.inform()
+        await expect(screen.frame.get_by_text("Wallboxes")).to_be_visible()
+        assert screen.faults == []
+
+
 async def test_a_lost_connection_is_said_and_comes_back_with_fresh_values(house: House) -> None:
     async with house.screen() as screen:
         await expect(screen.frame.get_by_role("heading", name="Charging")).to_be_visible()

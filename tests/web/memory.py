@@ -22,7 +22,7 @@ from bmw_wallbox.domain.state import (
 )
 from bmw_wallbox.domain.tokens import Token
 from bmw_wallbox.domain.vocabulary import Admission, ChargingState, ConnectorStatus, Outcome
-from bmw_wallbox.errors import NotFoundError, WallboxError
+from bmw_wallbox.errors import HomeAssistantError, NotFoundError, WallboxError
 
 NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 ID = "DE*BMW*ETEST1234567890AB"
@@ -94,6 +94,8 @@ class MemoryBackend:
     error: Exception | None = None
     """Raised by the next calls to a station."""
     is_healthy: bool = True
+    knows_users: bool = True
+    """False plays a Home Assistant that cannot be asked who is an administrator."""
     listeners: list[Callable[[Change], None]] = field(default_factory=list)
     info_listeners: list[Callable[[], None]] = field(default_factory=list)
 
@@ -216,6 +218,8 @@ class MemoryBackend:
         return self.is_healthy
 
     async def is_admin(self, user_id: str | None) -> bool:
+        if not self.knows_users:
+            raise HomeAssistantError("Home Assistant is not there.")
         return user_id == ADMIN
 
     def subscribe(self, listener: Callable[[Change], None]) -> Callable[[], None]:

@@ -95,6 +95,17 @@ async def test_home_assistant_says_who_is_an_admin(server: PanelServer, guest: P
         assert (await admin.json("/api/info"))["admin"] is True
 
 
+async def test_nobody_is_an_admin_while_home_assistant_cannot_be_asked(
+    server: PanelServer, backend: MemoryBackend
+) -> None:
+    backend.knows_users = False
+    async with Panel.at(server, INGRESS, {"X-Remote-User-Id": ADMIN}) as admin:
+        assert (await admin.json("/api/info"))["admin"] is False
+        assert (await admin.post("/api/pairing", {"minutes": 5})).status == 403
+        async with await admin.socket() as connection:
+            assert (await connection.receive_json())["admin"] is False
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [

@@ -1,5 +1,6 @@
 """Who may talk to the panel, and who of them is an administrator."""
 
+import asyncio
 import hmac
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -8,8 +9,10 @@ from urllib.parse import urlsplit
 from aiohttp import BasicAuth, hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
+from bmw_wallbox.errors import HomeAssistantError
 from bmw_wallbox.web.backend import Backend
 
+ADMIN_TIMEOUT_S = 5
 REQUESTED_WITH = "X-Requested-With"
 REQUESTED_BY_US = "bmw-wallbox"
 
@@ -86,9 +89,15 @@ def guard(access: Access) -> Middleware:
 
 
 async def is_admin(request: web.Request, backend: Backend) -> bool:
-    """Return whether the visitor is an administrator of this house."""
+    """Return whether the visitor is an administrator of this house; False while nobody can tell."""
     visitor = request[VISITOR]
-    return not visitor.through_ingress or await backend.is_admin(visitor.user_id)
+    if not visitor.through_ingress:
+        return True
+    try:
+        async with asyncio.timeout(ADMIN_TIMEOUT_S):
+            return await backend.is_admin(visitor.user_id)
+    except (HomeAssistantError, TimeoutError):
+        return False
 
 
 async def demand_admin(request: web.Request, backend: Backend) -> None:

@@ -133,6 +133,8 @@ async def plain_errors(request: web.Request, handler: Handler) -> web.StreamResp
     except WallboxError as err:
         status = next(_STATUS[kind] for kind in type(err).__mro__ if kind in _STATUS)
         return fault(status, err.error_key, str(err))
+    except TimeoutError:
+        return fault(504, "timed_out", "It took too long and was given up.")
     except web.HTTPException as err:
         message = _words(err)
         response = fault(err.status, _HTTP_KEYS.get(err.status, "error"), message)

@@ -30,6 +30,16 @@ export async function post(path, body = {}) {
   return answer;
 }
 
+/** Asks again whether the user is an administrator: Home Assistant may not have been able to say so before. */
+export async function mayDoAll() {
+  try {
+    const response = await fetch("api/info");
+    return response.ok && (await response.json()).admin === true;
+  } catch {
+    return false;
+  }
+}
+
 /** Returns the address of a station's resource. */
 export function stationPath(key, resource) {
   return `api/stations/${encodeURIComponent(key)}/${resource}`;

@@ -1,5 +1,6 @@
 /** The WebSocket to the app: opens again by itself, and never trusts a silent line. */
 
+import { mayDoAll } from "./api.js";
 import { changed, model, receive } from "./store.js";
 
 const PAUSES_MS = [500, 1000, 2000, 5000, 10000];
@@ -27,7 +28,11 @@ export function connect() {
     expectMore();
     attempt = 0;
     model.connection = "open";
-    receive(JSON.parse(event.data));
+    const message = JSON.parse(event.data);
+    receive(message);
+    if (message.type === "info" && !model.admin) {
+      mayDoAll().then((admin) => receive({ type: "user", admin }));
+    }
   });
   socket.addEventListener("close", () => lose(socket));
 }

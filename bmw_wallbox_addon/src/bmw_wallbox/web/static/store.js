@@ -83,6 +83,9 @@ const receivers = {
   info(message) {
     model.info = message.info;
   },
+  user(message) {
+    model.admin = message.admin;
+  },
   change(message) {
     model.states[message.station] = { ...model.states[message.station], ...message.state };
   },

@@ -33,7 +33,7 @@ export function gauge() {
     const [number, name] = powerText.split("\u00a0");
     setText(power, number);
     setText(unit, name ?? "");
-    setText(limit, t("gauge.limit", { current: quantity(state.current, "A"), limit: quantity(wanted, "A", 0) }));
+    setText(limit, limitWords(state.current, quantity(wanted, "A", 0)));
     setAttribute(allowed, "d", arc(0, share(wanted, most)));
     setAttribute(flow, "d", arc(0, share(state.current, most)));
     setAttribute(
@@ -43,6 +43,12 @@ export function gauge() {
     );
   };
   return { element, update };
+}
+
+function limitWords(current, limit) {
+  return typeof current === "number"
+    ? t("gauge.limit", { current: quantity(current, "A"), limit })
+    : t("gauge.limit_alone", { limit });
 }
 
 function share(value, most) {

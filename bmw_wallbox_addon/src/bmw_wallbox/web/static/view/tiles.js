@@ -7,8 +7,8 @@ import { quantity, t } from "../i18n.js";
 const TILES = [
   { key: "energy_session", icon: "bolt", text: (s) => quantity(kilo(s.energy_session), "kWh", 2) },
   { key: "energy_daily", icon: "calendar", text: (s) => quantity(s.energy_daily, "kWh", 2) },
-  { key: "energy_monthly", icon: "calendar", text: (s) => quantity(s.energy_monthly, "kWh") },
-  { key: "energy_total", icon: "sum", text: (s) => quantity(s.energy_total, "kWh") },
+  { key: "energy_monthly", icon: "calendar", text: (s) => energy(s.energy_monthly) },
+  { key: "energy_total", icon: "sum", text: (s) => energy(s.energy_total) },
   { key: "current", icon: "gauge", text: (s) => quantity(s.current, "A"), more: (s) => phases(s, "current", "A") },
   { key: "voltage", icon: "plug", text: (s) => quantity(s.voltage, "V", 0), more: (s) => phases(s, "voltage", "V") },
 ];
@@ -16,7 +16,7 @@ const TILES = [
 /** Returns the tiles. */
 export function tiles() {
   const shown = TILES.map((tile) => {
-    const value = el("dd");
+    const value = el("dd", {}, el("span"), el("span.unit"));
     const more = el("dd.more");
     const element = el("div.tile.card", {}, el("dt", {}, icon(tile.icon), t(`tile.${tile.key}`)), value, more);
     return { element, update: (state) => fill(tile, value, more, state) };
@@ -26,10 +26,16 @@ export function tiles() {
 }
 
 function fill(tile, value, more, state) {
-  setText(value, tile.text(state));
+  const [number, unit] = tile.text(state).split("\u00a0");
+  setText(value.firstChild, number);
+  setText(value.lastChild, unit ? `\u00a0${unit}` : "");
   const words = tile.more?.(state) ?? "";
   setText(more, words);
   more.hidden = words === "";
+}
+
+function energy(kilowattHours) {
+  return quantity(kilowattHours, "kWh", kilowattHours >= 1000 ? 0 : 1);
 }
 
 function kilo(wattHours) {
@@ -40,5 +46,5 @@ function phases(state, key, unit) {
   return [1, 2, 3]
     .filter((phase) => typeof state[`${key}_l${phase}`] === "number")
     .map((phase) => `L${phase}\u00a0${quantity(state[`${key}_l${phase}`], unit, unit === "V" ? 0 : 1)}`)
-    .join(" · ");
+    .join("\n");
 }
