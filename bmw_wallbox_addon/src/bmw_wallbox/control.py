@@ -217,7 +217,7 @@ class Control:
                 self._executor.reconsider()
             case Booted():
                 self._pursuit.forget()
-                if change.before.facts.firmware != change.after.facts.firmware:
+                if self._contact is None or change.before.facts.firmware != change.after.facts.firmware:
                     self._begin_contact()
             case TransactionReported(samples=samples) | MetersReported(samples=samples):
                 if tell_flow(samples) and change.after.samples != change.before.samples:

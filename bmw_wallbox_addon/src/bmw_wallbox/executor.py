@@ -127,11 +127,14 @@ class Executor:
         answer = await self._call(plan)
         if job.plan is not plan:
             return
-        if answer is not None and not answer.accepted:
+        # A wallbox that lets every car charge refuses to be asked; the running transaction will tell.
+        runs = plan.start is Start.NOW and self._station.state.transaction is not None
+        if answer is not None and not answer.accepted and not runs:
             await self._refused(job, answer)
         elif plan.expect is Expect.NOTHING:
             await self._finish(job, plan.outcome, plan.text)
         else:
+            job.refusal = answer if answer is not None and not answer.accepted else None
             await self._await_proof(job, plan.text)
 
     async def _limit_in_force(self, job: Job) -> bool:
@@ -193,6 +196,9 @@ class Executor:
             if answer.accepted and job.plan is plan:
                 await self._await_proof(job, "The wallbox was asked to start a transaction.")
                 return
+        if verdict.outcome is Outcome.TIMED_OUT and job.refusal is not None:
+            await self._refused(job, job.refusal)
+            return
         if verdict.outcome is Outcome.TIMED_OUT and plan.expect in _OF_A_LIMIT:
             verdict = await self._by_schedule() or verdict
         if job.plan is plan:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import uuid4
 
+from bmw_wallbox.domain.calls import Answer
 from bmw_wallbox.domain.commands import Command, SetCurrentLimit, StartCharging, StopCharging
 from bmw_wallbox.domain.decide import Plan
 from bmw_wallbox.domain.state import CommandReport
@@ -36,6 +37,8 @@ class Job:
     """When the wallbox accepted; the proof must be newer."""
     deadline_s: float = 0.0
     """On the monotonic clock."""
+    refusal: Answer | None = None
+    """What the wallbox said against it, which counts only if the proof fails to come."""
     fell_through: bool = False
     done: asyncio.Event = field(default_factory=asyncio.Event)
 

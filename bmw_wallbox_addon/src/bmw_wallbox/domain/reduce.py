@@ -16,6 +16,7 @@ from bmw_wallbox.domain.state import (
     StationState,
 )
 from bmw_wallbox.domain.transactions import connector_reported, meters_reported, transaction_reported
+from bmw_wallbox.domain.vocabulary import Metering
 
 type _LinkEvent = ev.Connected | ev.Disconnected
 type _DeviceEvent = (
@@ -102,7 +103,8 @@ def _device(state: StationState, event: _DeviceEvent) -> StationState:
                 boot_reason=event.reason,
                 booted_at=event.at,
             )
-            return replace(state, facts=facts, profiles={}, alerts={})
+            # A boot may have brought the factory's settings back: the measurands are set once more.
+            return replace(state, facts=facts, profiles={}, alerts={}, metering=Metering.UNKNOWN)
         case ev.VariablesReported():
             return replace(state, inventory=_learned(state.inventory, event))
         case ev.InventoryCompleted():
