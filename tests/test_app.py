@@ -1,0 +1,110 @@
+"""The whole program with its own simulated wallbox: it comes up, charges, ends, and goes on from there."""
+
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import WALLBOX_ID, MakeApp, MakeBox
+from tests.support.app_process import AppProcess, run_command
+from tests.support.panel_client import View
+
+_SIMULATED = "DE*BMW*ESIMULATED1"
+_CONNECT_S = 20.0
+
+
+def _charges(view: View) -> bool:
+    return view.state.get("connected", False) and (view.state.get("power") or 0) > 0
+
+
+async def _energy_beyond(app: AppProcess, energy_kwh: float) -> float:
+    """Return the total once it is higher than that."""
+    view = await app.panel.until(lambda view: (view.state.get("energy_total") or 0) > energy_kwh, 20)
+    return float(view.state["energy_total"])
+
+
+@pytest.mark.timeout(60)
+async def test_the_simulated_wallbox_charges_and_its_energy_goes_on_after_each_way_to_stop(
+    make_app: MakeApp,
+) -> None:
+    app = await make_app("--simulate", charge_point_id=None)
+    energy_kwh = 0.0
+    for how in (signal.SIGINT, signal.SIGTERM):
+        before = await app.panel.until(lambda view: bool(view.state))
+        assert (before.state["energy_total"] or 0.0) >= energy_kwh
+        await app.panel.until(_charges, _CONNECT_S)
+        energy_kwh = await _energy_beyond(app, await _energy_beyond(app, energy_kwh))
+        assert await app.stop(how) == 0
+        await app.start()
+    assert (await app.panel.state(_SIMULATED))["energy_total"] >= energy_kwh
+
+
+async def test_the_list_of_stations_marks_the_simulated_one(make_app: MakeApp) -> None:
+    app = await make_app("--simulate", charge_point_id=None)
+    await app.panel.until(lambda view: view.state.get("connected"), _CONNECT_S)
+    (station,) = await app.panel.get("api/stations")
+    assert station["id"] == _SIMULATED
+    assert station["key"] == "debmwesimulated1"
+    assert (station["admission"], station["simulated"], station["connected"]) == ("approved", True, True)
+
+
+async def test_a_simulated_wallbox_and_a_real_one_are_kept_apart(
+    make_app: MakeApp, make_wallbox: MakeBox
+) -> None:
+    app = await make_app("--simulate")
+    await make_wallbox(app)
+    view = await app.panel.until(
+        lambda view: [state["connected"] for state in view.states.values()] == [True, True], _CONNECT_S
+    )
+    assert {state["charge_point_id"]: state["simulated"] for state in view.states.values()} == {
+        _SIMULATED: True,
+        WALLBOX_ID: False,
+    }
+    await app.stop()
+    app.arguments = ()
+    await app.start()
+    assert [station["id"] for station in await app.panel.get("api/stations")] == [WALLBOX_ID]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("serve", "--ocpp-port", "70000"),
+        ("serve", "--panel-host", "0.0.0.0"),
+        ("charge",),
+        (),
+    ],
+)
+async def test_an_unusable_command_line_ends_with_2(arguments: tuple[str, ...]) -> None:
+    code, said = await run_command(*arguments)
+    assert code == 2
+    assert "usage: bmw-wallbox" in said
+
+
+async def test_a_snapshot_holds_the_energy_and_a_start_without_a_store_restores_it(
+    make_app: MakeApp, make_wallbox: MakeBox
+) -> None:
+    app = await make_app()
+    box = await make_wallbox(app)
+    await box.plug()
+    await _energy_beyond(app, 0)
+    await box.unplug()
+    ended = await app.panel.until(lambda view: view.state["transaction_id"] is None)
+    code, said = await run_command("snapshot", "--data", str(app.data))
+    assert (code, said) == (0, "")
+    await app.stop()
+    _remove_what_backups_leave_out(app.data)
+    await app.start()
+    assert (await app.panel.state(WALLBOX_ID))["energy_total"] == ended.state["energy_total"]
+
+
+def _remove_what_backups_leave_out(data: Path) -> None:
+    """Take the live files away, as a restored backup does; only the snapshot is in it."""
+    for path in data.glob("*.db*"):
+        if "snapshot" not in path.name:
+            path.unlink()
+
+
+def test_the_command_is_installed_beside_the_interpreter() -> None:
+    assert Path(sys.executable).with_name("bmw-wallbox").exists()
