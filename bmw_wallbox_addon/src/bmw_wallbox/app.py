@@ -196,8 +196,7 @@ class App:
         """Collect what the parts have to complain of, and let periods turn over."""
         beat = 0
         while True:
-            store = (Problem(key=fault.key, message=fault.message) for fault in self._store.problems)
-            self._board.post("store", *store)
+            self._board.post("store", *self._store.problems)
             self._board.post("ocpp", *self._system.problems)
             if beat % _TICKS_PER_WATCH == 0:
                 await self._registry.tick()

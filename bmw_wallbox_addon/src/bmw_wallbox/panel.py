@@ -1,6 +1,6 @@
 """What the panel may ask of the app: the registry, the links and the problems behind one face."""
 
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from typing import Any, Protocol
 
 from bmw_wallbox.domain.admission import Knock, StationRecord, station_key
@@ -79,7 +79,11 @@ class Panel:
         """Return every station that is known, pending or blocked."""
         at_work = {resident.record.key: resident.station.state for resident in self._registry}
         known = [_row(record, at_work.get(record.key)) for record in self._registry.records]
-        return known + [_waiting(knock) for knock in self._registry.knocks]
+        taken = {record.key for record in self._registry.records}
+        for knock in self._registry.knocks:
+            known.append(_waiting(knock, taken))
+            taken.add(str(known[-1]["key"]))
+        return known
 
     def state(self, station: str) -> StationState:
         """Return a station's state."""
@@ -196,10 +200,10 @@ def _row(record: StationRecord, state: StationState | None) -> Mapping[str, Any]
     }
 
 
-def _waiting(knock: Knock) -> Mapping[str, Any]:
+def _waiting(knock: Knock, taken: Collection[str]) -> Mapping[str, Any]:
     return {
         "id": knock.charge_point_id,
-        "key": station_key(knock.charge_point_id, ()),
+        "key": station_key(knock.charge_point_id, taken),
         "admission": Admission.PENDING,
         "simulated": False,
         "connected": False,

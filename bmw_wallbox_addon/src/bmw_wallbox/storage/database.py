@@ -4,10 +4,10 @@ import logging
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from bmw_wallbox.clock import Clock
+from bmw_wallbox.domain.problems import Problem
 from bmw_wallbox.errors import StoreError
 from bmw_wallbox.storage import files
 from bmw_wallbox.storage.codec import LEDGER, Row
@@ -39,14 +39,6 @@ _UNREAD = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class StoreProblem:
-    """Something about the store that the owner should know; `key` is stable, `message` is in words."""
-
-    key: str
-    message: str
-
-
 class _NewerSchemaError(Exception):
     """The file was written by a later version of the app."""
 
@@ -66,7 +58,7 @@ class Database:
         """Whether the connection is one to the file, not to its copy in memory."""
         self._known = True
         """Whether all that the file holds could be read."""
-        self.problems: dict[str, StoreProblem] = {}
+        self.problems: dict[str, Problem] = {}
 
     @property
     def durable(self) -> bool:
@@ -206,7 +198,7 @@ class Database:
     def _report(self, key: str, message: str) -> None:
         if key not in self.problems:
             _LOGGER.error("%s", message)
-        self.problems[key] = StoreProblem(key, message)
+        self.problems[key] = Problem(key=key, message=message)
 
     def _regained(self) -> None:
         if self.problems.pop("store_unwritable", None) is not None:

@@ -7,12 +7,13 @@ from concurrent.futures import Future
 from pathlib import Path
 
 from bmw_wallbox.clock import Clock
+from bmw_wallbox.domain.problems import Problem
 from bmw_wallbox.errors import StoreError
 from bmw_wallbox.storage.codec import Record, Row, decode, encode, kind_of, salvage
-from bmw_wallbox.storage.database import Database, StoreProblem
+from bmw_wallbox.storage.database import Database
 from bmw_wallbox.storage.writer import Writer
 
-__all__ = ["Record", "Store", "StoreProblem"]
+__all__ = ["Record", "Store"]
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -34,7 +35,7 @@ class Store:
         self._clock = clock
         self._database = Database(folder, clock)
         self._writer = Writer(self._database)
-        self._unreadable: dict[str, StoreProblem] = {}
+        self._unreadable: dict[str, Problem] = {}
 
     @classmethod
     async def open(cls, folder: Path, clock: Clock) -> "Store":
@@ -47,12 +48,12 @@ class Store:
         return store
 
     @property
-    def problems(self) -> tuple[StoreProblem, ...]:
+    def problems(self) -> tuple[Problem, ...]:
         """What is wrong with the store at this moment."""
         found = [*self._database.problems.values(), *self._unreadable.values()]
         if self._writer.is_stuck:
             found.append(
-                StoreProblem("store_slow", "The disk takes many seconds for each change to be stored.")
+                Problem(key="store_slow", message="The disk takes many seconds for each change to be stored.")
             )
         return tuple(found)
 
@@ -138,7 +139,7 @@ class Store:
     def _set_aside(self, row: Row, err: StoreError) -> None:
         """Keep an unreadable row under another kind, where no newer one overwrites it."""
         _LOGGER.error("%s", err)
-        self._unreadable[f"{row.kind}/{row.key}"] = StoreProblem("record_unreadable", str(err))
+        self._unreadable[f"{row.kind}/{row.key}"] = Problem(key="record_unreadable", message=str(err))
         key = f"{row.key} {self._clock.now():%Y%m%d-%H%M%S}"
         self._writer.put([Row(kind=f"{row.kind}.unreadable", key=key, body=row.body)])
 
