@@ -11,6 +11,17 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from bmw_wallbox.csms.certificate import TlsFiles
 
+_KEY_USAGES = (
+    "digital_signature",
+    "content_commitment",
+    "key_encipherment",
+    "data_encipherment",
+    "key_agreement",
+    "key_cert_sign",
+    "crl_sign",
+    "encipher_only",
+    "decipher_only",
+)
 NOW = datetime.now(UTC)
 
 
@@ -45,9 +56,7 @@ def pem(*certificates: x509.Certificate) -> bytes:
 
 
 def key_pem(key: ec.EllipticCurvePrivateKey, password: bytes | None = None) -> bytes:
-    encryption = (
-        serialization.BestAvailableEncryption(password) if password else serialization.NoEncryption()
-    )
+    encryption = serialization.BestAvailableEncryption(password) if password else serialization.NoEncryption()
     return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption)
 
 
@@ -88,7 +97,10 @@ def _sign(  # a certificate has that many parts
         )
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     )
-    if not authority:
+    if authority:
+        usage = dict.fromkeys(_KEY_USAGES, False) | {"key_cert_sign": True, "crl_sign": True}
+        builder = builder.add_extension(x509.KeyUsage(**usage), critical=True)
+    else:
         builder = builder.add_extension(x509.SubjectAlternativeName(addresses), critical=False)
     return builder.sign(issuer_key, hashes.SHA256())
 

@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from bmw_wallbox.clock import SystemClock
+from bmw_wallbox.csms.certificate import TlsFiles
 from bmw_wallbox.csms.frames import FrameLog
 from bmw_wallbox.csms.ports import Verdict
 from bmw_wallbox.csms.server import CentralSystem
@@ -97,18 +97,22 @@ def frames() -> FrameLog:
 
 @pytest.fixture
 def serving(listener: Listener, doorman: Doorman, frames: FrameLog) -> Serving:
-    """Run a central system while the block lasts; it listens when the block begins, unless `wait` is False."""
+    """Run a central system while the block lasts; it listens when that begins, unless `wait` is False."""
 
     @asynccontextmanager
-    async def run(*, wait: bool = True, **options: Any) -> AsyncIterator[CentralSystem]:
-        settings: dict[str, Any] = {"host": "127.0.0.1", "port": 0, "tls": None, "watch_interval_s": 0.02}
+    async def run(
+        *, wait: bool = True, port: int = 0, tls: TlsFiles | None = None
+    ) -> AsyncIterator[CentralSystem]:
         system = CentralSystem(
+            host="127.0.0.1",
+            port=port,
+            tls=tls,
             gate=doorman,
             sinks=lambda _: listener,
             clock=SystemClock(),
             frames=frames,
+            watch_interval_s=0.02,
             strict=True,
-            **(settings | options),
         )
         task = asyncio.create_task(system.run())
         try:
@@ -149,7 +153,7 @@ def authority() -> Authority:
 
 
 @pytest.fixture
-def pair(tmp_path: Path, authority: Authority) -> Any:
+def pair(tmp_path: Path, authority: Authority) -> TlsFiles:
     return write_pair(tmp_path, authority)
 
 

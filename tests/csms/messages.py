@@ -5,7 +5,7 @@ from typing import Any
 AT = "2026-01-01T12:00:00Z"
 
 
-def transaction_event(**change: Any) -> dict[str, Any]:
+def transaction_event(**change: object) -> dict[str, Any]:
     event: dict[str, Any] = {
         "eventType": "Updated",
         "timestamp": AT,

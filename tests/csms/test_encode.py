@@ -43,9 +43,7 @@ all_calls = st.one_of(
         evse_id=st.integers(1, 9),
     ),
     st.builds(calls.RequestStopTransaction, transaction_id=identifiers),
-    st.builds(
-        calls.SetVariables, items=st.lists(variable_values, min_size=1, max_size=8).map(tuple)
-    ),
+    st.builds(calls.SetVariables, items=st.lists(variable_values, min_size=1, max_size=8).map(tuple)),
     st.builds(calls.GetBaseReport, request_id=integers),
     st.builds(
         calls.TriggerMessage,
@@ -66,7 +64,10 @@ def test_every_call_keeps_the_official_schema(call: Call) -> None:
     check_outgoing(action, payload)
 
 
-@given(all_calls, st.dictionaries(st.sampled_from(["status", "schedule", "setVariableResult"]), st.none() | st.text()))
+@given(
+    all_calls,
+    st.dictionaries(st.sampled_from(["status", "schedule", "setVariableResult"]), st.none() | st.text()),
+)
 def test_any_answer_can_be_read(call: Call, payload: dict[str, Any]) -> None:
     assert isinstance(read_answer(call, payload), Answer)
 
@@ -145,7 +146,9 @@ def test_a_start_carries_the_token_or_says_that_there_is_none(token: str, kind: 
         (calls.GetBaseReport(request_id=1), {}, Answer(accepted=False, status="Unknown")),
     ],
 )
-def test_an_answer_is_read_as_its_action_means_it(call: Call, payload: dict[str, Any], expected: Answer) -> None:
+def test_an_answer_is_read_as_its_action_means_it(
+    call: Call, payload: dict[str, Any], expected: Answer
+) -> None:
     assert read_answer(call, payload) == expected
 
 
@@ -171,7 +174,11 @@ def test_variables_are_accepted_if_each_one_is() -> None:
         ("Reset", {"type": "OnIdle", "evseId": "1"}, "evseId"),
         ("Reset", {"type": "OnIdle", "when": 1}, "when"),
         ("Reset", [], "payload"),
-        ("GetVariables", {"getVariableData": [{"component": {"name": "x"}}]}, r"getVariableData\.0\.variable"),
+        (
+            "GetVariables",
+            {"getVariableData": [{"component": {"name": "x"}}]},
+            r"getVariableData\.0\.variable",
+        ),
         ("DataTransfer", {"vendorId": "x", "data": float("nan")}, "finite"),
         ("DataTransfer", {"vendorId": "x", "data": "\ud800"}, "plain JSON"),
         ("DataTransfer", {"vendorId": "x", "data": object()}, "plain JSON"),

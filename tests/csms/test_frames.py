@@ -2,7 +2,6 @@
 
 import json
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 
@@ -73,7 +72,11 @@ def test_a_listener_hears_until_it_unsubscribes() -> None:
     [
         {"idToken": {"idToken": "SECRETX1", "additionalInfo": [{"additionalIdToken": "SECRETX2"}]}},
         {"setVariableData": [{"attributeValue": "SECRET", "variable": {"name": "BasicAuthPassword"}}]},
-        {"reportData": [{"variable": {"name": "basicauthpassword"}, "variableAttribute": [{"value": "SECRET"}]}]},
+        {
+            "reportData": [
+                {"variable": {"name": "basicauthpassword"}, "variableAttribute": [{"value": "SECRET"}]}
+            ]
+        },
         {"eventData": [{"actualValue": "SECRET", "variable": {"name": "ApiSecret"}}]},
         {"connectionData": {"vpn": {"user": "u", "password": "SECRET", "key": "SECRET"}}},
         {"connectionData": {"apn": {"apnPassword": "SECRET", "simPin": 1}}},
@@ -83,7 +86,7 @@ def test_a_listener_hears_until_it_unsubscribes() -> None:
         [[[{"password": "SECRET"}]]],
     ],
 )
-def test_secrets_are_masked_wherever_they_stand(payload: Any) -> None:
+def test_secrets_are_masked_wherever_they_stand(payload: object) -> None:
     assert "SECRET" not in json.dumps(redacted(payload))
 
 

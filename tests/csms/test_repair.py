@@ -10,7 +10,7 @@ from tests.csms.messages import transaction_event
 GROUP = {"timestamp": "2026-01-01T12:00:00Z"}
 
 
-def repaired(**change: Any) -> tuple[dict[str, object], str]:
+def repaired(**change: object) -> tuple[dict[str, object], str]:
     result = repair("TransactionEvent", transaction_event(**change))
     return result.payload, "; ".join(result.notes)
 
@@ -78,7 +78,11 @@ def test_an_overlong_string_is_kept_whole() -> None:
         ([], "TypeConstraintViolation", ""),
         (None, "TypeConstraintViolation", ""),
         ({}, "OccurrenceConstraintViolation", "eventType"),
-        (transaction_event(transactionInfo={}), "OccurrenceConstraintViolation", "transactionInfo.transactionId"),
+        (
+            transaction_event(transactionInfo={}),
+            "OccurrenceConstraintViolation",
+            "transactionInfo.transactionId",
+        ),
         (transaction_event(seqNo=True), "TypeConstraintViolation", "seqNo"),
         (transaction_event(seqNo=float("nan")), "TypeConstraintViolation", "seqNo"),
         (transaction_event(evse={"id": "one"}), "TypeConstraintViolation", "evse.id"),

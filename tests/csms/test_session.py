@@ -1,12 +1,16 @@
-"""A session answers what it can, refuses what it must, and survives the rest (faults P1-P20, P27, P45-P49)."""
+"""A session answers what it can, refuses what it must, and survives the rest."""
 
 import asyncio
 import json
 import logging
+import os
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from ocpp.v201 import call as library  # type: ignore[import-untyped]  # the library ships no types
 
+from bmw_wallbox.csms import session
 from bmw_wallbox.csms.actions import CSMS_ACTIONS, STATION_ACTIONS
 from bmw_wallbox.csms.frames import FrameLog
 from bmw_wallbox.csms.server import CentralSystem
@@ -94,7 +98,8 @@ async def test_a_byte_order_mark_and_a_binary_frame_are_read(box: Wallbox) -> No
 async def test_lone_surrogates_are_replaced_before_anybody_sees_them(
     box: Wallbox, listener: Listener
 ) -> None:
-    frame = '[2,"a","BootNotification",{"reason":"PowerUp","chargingStation":{"model":"\\ud800x","vendorName":"v"}}]'
+    station = '{"model":"\\ud800x","vendorName":"v"}'
+    frame = f'[2,"a","BootNotification",{{"reason":"PowerUp","chargingStation":{station}}}]'
     assert (await box.exchange(frame))[0] == 3
     listener.of(Booted)[0].model.encode()
 
@@ -103,7 +108,8 @@ async def test_lone_surrogates_are_replaced_before_anybody_sees_them(
 async def test_a_value_that_is_no_number_costs_that_value_alone(
     box: Wallbox, listener: Listener, number: str
 ) -> None:
-    groups = '[{"timestamp":"2026-01-01T00:00:00Z","sampledValue":[{"value":%s},{"value":7}]}]' % number
+    values = f'[{{"value":{number}}},{{"value":7}}]'
+    groups = f'[{{"timestamp":"2026-01-01T00:00:00Z","sampledValue":{values}}}]'
     answer = await box.exchange(f'[2,"a","MeterValues",{{"evseId":1,"meterValue":{groups}}}]')
     assert answer == [3, "a", {}]
     assert [sample.value for sample in listener.of(MetersReported)[0].samples] == [7.0]
@@ -149,7 +155,11 @@ async def test_what_makes_an_event_unusable_is_refused_with_the_field_named(
         {"customData": {"noVendor": 1}},
         {"customData": "x"},
         {"transactionInfo": {"transactionId": "x" * 37, "chargingState": "Dreaming"}},
-        {"meterValue": [{"timestamp": "x", "sampledValue": [{"value": "7200.5", "measurand": "Vendor.Thing"}]}]},
+        {
+            "meterValue": [
+                {"timestamp": "x", "sampledValue": [{"value": "7200.5", "measurand": "Vendor.Thing"}]}
+            ]
+        },
     ],
 )
 async def test_what_can_be_understood_is_accepted(
@@ -169,7 +179,7 @@ async def test_every_request_of_a_station_gets_a_schema_valid_answer(box: Wallbo
 def test_every_action_has_its_handler() -> None:
     handled = {getattr(member, "_on_action", None) for member in vars(Session.__mro__[1]).values()}
     assert handled - {None} == STATION_ACTIONS
-    assert CSMS_ACTIONS & STATION_ACTIONS == {"DataTransfer"}
+    assert {"DataTransfer"} == STATION_ACTIONS & CSMS_ACTIONS
 
 
 async def test_a_token_is_judged_where_one_was_given(box: Wallbox, listener: Listener) -> None:
@@ -243,7 +253,10 @@ async def test_calls_go_out_one_at_a_time_and_take_their_own_answers(box: Wallbo
     second = await box.receive()
     await box.send([3, second[1], {"status": "Rejected", "statusInfo": {"reasonCode": "Busy"}}])
     answers = await asyncio.gather(*asking)
-    assert [(answer.accepted, answer.status) for answer in answers] == [(True, "Scheduled"), (False, "Rejected")]
+    assert [(answer.accepted, answer.status) for answer in answers] == [
+        (True, "Scheduled"),
+        (False, "Rejected"),
+    ]
     assert answers[1].reason == "Busy"
 
 
@@ -348,7 +361,9 @@ async def test_nothing_secret_reaches_the_log_or_the_frames(
     caplog.set_level(logging.INFO)
     token = {"idToken": "04DEADBEEF77", "type": "ISO14443"}
     await box.request("TransactionEvent", transaction_event() | {"idToken": token, "unknown": "x"})
-    items = (VariableValue(component="SecurityCtrlr", variable="BasicAuthPassword", value="hunter2hunter2xx"),)
+    items = (
+        VariableValue(component="SecurityCtrlr", variable="BasicAuthPassword", value="hunter2hunter2xx"),
+    )
     asking = asyncio.create_task(link.ask(SetVariables(items=items)))
     call = await box.receive()
     assert call[3]["setVariableData"][0]["attributeValue"] == "hunter2hunter2xx"
@@ -364,8 +379,6 @@ async def test_nothing_secret_reaches_the_log_or_the_frames(
 
 
 async def test_a_library_call_goes_the_same_way(box: Wallbox, link: Session) -> None:
-    from ocpp.v201 import call as library  # type: ignore[import-untyped]  # the library ships no types
-
     asking = asyncio.create_task(link.call(library.GetBaseReport(request_id=1, report_base="FullInventory")))
     call = await box.receive()
     assert call[2:] == ["GetBaseReport", {"requestId": 1, "reportBase": "FullInventory"}]
@@ -378,3 +391,23 @@ async def test_an_empty_result_set_is_no_acceptance(box: Wallbox, link: Session)
     call = await box.receive()
     await box.send([3, call[1], {"status": "EmptyResultSet"}])
     assert not (await asking).accepted
+
+
+async def test_a_station_that_reads_nothing_is_cut_off(
+    box: Wallbox, link: Session, listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "SEND_TIMEOUT_S", 0.1)
+    box.socket.transport.pause_reading()
+    while listener.link is link:
+        with suppress(CallError):
+            await link.call_raw(
+                "DataTransfer", {"vendorId": "x", "data": os.urandom(2**20).hex()}, timeout_s=0.2
+            )
+    box.socket.transport.abort()
+
+
+async def test_thousands_of_sampled_values_are_read_at_once(box: Wallbox, listener: Listener) -> None:
+    values = [{"value": str(number), "phase": "L1", "odd": 1} for number in range(4000)]
+    group = {"timestamp": "2026-01-01T00:00:00Z", "sampledValue": values}
+    assert (await box.request("MeterValues", {"evseId": 1, "meterValue": [group]}))[0] == 3
+    assert len(listener.of(MetersReported)[0].samples) == 4000

@@ -43,7 +43,7 @@ class LoadedPair:
 
     context: ssl.SSLContext
     certificate: Certificate | None
-    """None where its facts could not be read although TLS can use it."""
+    """None where it is not fit for a server: no client could verify it."""
 
 
 class CertificateError(Exception):

@@ -99,7 +99,7 @@ class Doorway:
         loop = asyncio.get_running_loop()
         return await loop.create_server(lambda: _Arrival(self._arrive), *self._address)
 
-    def _arrive(self, transport: asyncio.Transport) -> None:
+    def _arrive(self, arrival: "_Arrival", transport: asyncio.Transport) -> None:
         """Begin with a TCP connection that was just accepted, unless too many are being opened."""
         peer = transport.get_extra_info("peername")
         remote = str(peer[0]) if peer else "?"
@@ -110,7 +110,7 @@ class Doorway:
             return
         caller = self._caller(self._server, remote)
         self._opening[caller] = transport
-        task = asyncio.get_running_loop().create_task(self._welcome(caller, transport))
+        task = asyncio.get_running_loop().create_task(self._welcome(caller, arrival, transport))
         self._welcomes.add(task)
         task.add_done_callback(self._welcomes.discard)
 
@@ -125,28 +125,29 @@ class Doorway:
         caller.remote = remote
         return caller
 
-    async def _welcome(self, caller: Caller, transport: asyncio.Transport) -> None:
+    async def _welcome(self, caller: Caller, arrival: "_Arrival", transport: asyncio.Transport) -> None:
         """Set up TLS, then let the WebSocket handshake begin in its own task."""
-        ready: asyncio.Transport | None = transport
-        if self._tls is None:
-            transport.set_protocol(caller)
-        else:
-            ready = await self._secure(caller, transport, self._tls())
+        ready = (
+            transport if self._tls is None else await self._secure(caller, arrival, transport, self._tls())
+        )
         if ready is None or ready.is_closing():
             self._opening.pop(caller, None)
             return
+        ready.set_protocol(caller)
         caller.connection_made(ready)
+        if arrival.received:
+            caller.data_received(bytes(arrival.received))
         if self._tls is None:
-            transport.resume_reading()
+            ready.resume_reading()
 
     async def _secure(
-        self, caller: Caller, transport: asyncio.Transport, context: ssl.SSLContext
+        self, caller: Caller, arrival: "_Arrival", transport: asyncio.Transport, context: ssl.SSLContext
     ) -> asyncio.Transport | None:
         """Return the encrypted transport, None if the handshake failed."""
         try:
-            secured = await asyncio.get_running_loop().start_tls(
+            return await asyncio.get_running_loop().start_tls(
                 transport,
-                caller,
+                arrival,
                 context,
                 server_side=True,
                 ssl_handshake_timeout=HANDSHAKE_TIMEOUT_S,
@@ -159,7 +160,6 @@ class Doorway:
             else:
                 _LOGGER.debug("TLS handshake with %s failed: %s", caller.remote, error)
             return None
-        return secured
 
     async def _serve(self, caller: ServerConnection) -> None:
         """Own one socket from the WebSocket handshake to its end."""
@@ -193,16 +193,21 @@ class Doorway:
 
 
 class _Arrival(asyncio.Protocol):
-    """Holds a new TCP connection until its real protocol takes over."""
+    """Holds a new connection, and what it sends right behind its TLS handshake, until a Caller takes over."""
 
-    def __init__(self, arrive: Callable[[asyncio.Transport], None]) -> None:
+    def __init__(self, arrive: Callable[["_Arrival", asyncio.Transport], None]) -> None:
         self._arrive = arrive
+        self.received = bytearray()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Read nothing yet, so that no byte of the handshake gets lost."""
         accepted = cast("asyncio.Transport", transport)
         accepted.pause_reading()
-        self._arrive(accepted)
+        self._arrive(self, accepted)
+
+    def data_received(self, data: bytes) -> None:
+        """Keep what was encrypted and came before the Caller could take it."""
+        self.received += data
 
 
 def _explained(error: OSError) -> str | None:

@@ -46,6 +46,8 @@ from bmw_wallbox.errors import (
 )
 
 _LOGGER = logging.getLogger(__name__)
+SEND_TIMEOUT_S = 30.0
+"""How long a message may wait for a station that does not read."""
 _MAX_NOTES = 64
 _NO_FRAMES = FrameLog(max_frames=0)
 
@@ -254,7 +256,12 @@ class Session(Handlers, ChargePoint):  # type: ignore[misc]  # the library ships
         self._frames.record(
             self.charge_point_id, message, at=self.clock.now(), direction="out", action=action
         )
-        await self.connection.send(message)
+        try:
+            async with asyncio.timeout(SEND_TIMEOUT_S):
+                await self.connection.send(message)
+        except TimeoutError:
+            _LOGGER.warning("%s reads nothing; its connection is cut", self.charge_point_id)
+            self.connection.transport.abort()
 
     def _note_all(self, action: str, notes: tuple[str, ...]) -> None:
         for note in notes:

@@ -18,6 +18,11 @@ from bmw_wallbox.domain.problems import Problem
 
 _LOGGER = logging.getLogger(__name__)
 
+_UNFIT = Problem(
+    key="certificate_unfit",
+    message="The certificate is not one for a server, so the wallbox will refuse it. Use another one.",
+)
+
 type _Stamp = tuple[tuple[int, int, int] | None, ...]
 
 
@@ -48,8 +53,11 @@ class TlsKeeper:
     def problems(self) -> tuple[Problem, ...]:
         """Return what is wrong with the files and with the certificate in use."""
         fault = (self._fault,) if self._fault else ()
-        certificate = self.certificate
-        return fault + (judge_certificate(certificate, self._clock.now()) if certificate else ())
+        if self._pair is None:
+            return fault
+        if self._pair.certificate is None:
+            return (*fault, _UNFIT)
+        return fault + judge_certificate(self._pair.certificate, self._clock.now())
 
     async def refresh(self) -> None:
         """Load the pair if a file changed since it was last tried."""
@@ -84,7 +92,7 @@ def _stamp(path: Path) -> tuple[int, int, int] | None:
 
 def _described(certificate: Certificate | None) -> str:
     if certificate is None:
-        return "its facts cannot be read"
+        return "it is not one for a server"
     names = ", ".join(certificate.names[:3])
     return (
         f"for {names or certificate.subject}, by {certificate.issuer}, until {certificate.not_after:%Y-%m-%d}"
