@@ -10,6 +10,7 @@ from bmw_wallbox.domain.commands import Command, SetCurrentLimit, StartCharging,
 from bmw_wallbox.domain.ledger import Ledger
 from bmw_wallbox.domain.periods import Bucket
 from bmw_wallbox.domain.problems import Problem
+from bmw_wallbox.domain.settings import Settings
 from bmw_wallbox.domain.state import (
     Change,
     CommandReport,
@@ -80,6 +81,7 @@ def charging_state(**changes: Any) -> StationState:  # noqa: ANN401  # any field
 class MemoryBackend:
     """Implements the panel's Backend; `calls` lists what was asked of it."""
 
+    present_settings: Settings = field(default_factory=Settings)
     states: dict[str, StationState] = field(default_factory=lambda: {KEY: charging_state()})
     admissions: dict[str, Admission] = field(default_factory=lambda: {ID: Admission.APPROVED})
     problems: list[Problem] = field(default_factory=list)
@@ -192,6 +194,12 @@ class MemoryBackend:
 
     def messages(self, station: str) -> list[dict[str, Any]]:
         return [{"station": station, "direction": "in", "frame": [2, "1", "Heartbeat", {}]}]
+
+    def settings(self) -> Settings:
+        return self.present_settings
+
+    async def save_settings(self, settings: Settings) -> None:
+        self.present_settings = settings
 
     def tokens(self) -> Sequence[Token]:
         return list(self.table.values())

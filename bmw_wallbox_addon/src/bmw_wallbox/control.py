@@ -20,13 +20,14 @@ from bmw_wallbox.domain.events import (
     Connected,
     Disconnected,
     Event,
+    MeteringConfigured,
     MetersReported,
     TransactionReported,
 )
 from bmw_wallbox.domain.first_contact import Await, Conversation, Step, converse
 from bmw_wallbox.domain.measurands import tell_flow
 from bmw_wallbox.domain.state import Change, CommandReport
-from bmw_wallbox.domain.vocabulary import ProfileStrategy
+from bmw_wallbox.domain.vocabulary import Metering, ProfileStrategy
 from bmw_wallbox.errors import CallError, CallRefusedError, StationOfflineError
 from bmw_wallbox.executor import Executor
 from bmw_wallbox.jobs import Jobs
@@ -96,6 +97,18 @@ class Control:
         job = self._jobs.add(command, asked_by, self._station.now())
         self._wake.set()
         return job.report
+
+    async def reconfigure(self, settings: ControlSettings) -> None:
+        """Handle the wallbox by other settings from now on; another interval is configured at once."""
+        interval_changed = settings.meter_interval_s != self._settings.meter_interval_s
+        self._settings = settings
+        self._pursuit.strategy = settings.strategy
+        self._polling.interval_s = settings.meter_interval_s
+        if interval_changed:
+            unknown = MeteringConfigured(at=self._station.now(), metering=Metering.UNKNOWN)
+            await self._station.apply(unknown)
+            self._begin_contact()
+        self._wake.set()
 
     def report(self, command_id: str) -> CommandReport:
         """Return what is known of a command.

@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from bmw_wallbox.domain.admission import Knock, StationRecord, station_key
 from bmw_wallbox.domain.commands import Command
+from bmw_wallbox.domain.settings import Settings
 from bmw_wallbox.domain.state import Change, CommandReport, StationState
 from bmw_wallbox.domain.tokens import Token
 from bmw_wallbox.domain.vocabulary import Admission
@@ -146,6 +147,14 @@ class Panel:
     async def delete_token(self, key: str) -> None:
         """Remove a token."""
         await self._registry.delete_token(key)
+
+    def settings(self) -> Settings:
+        """Return what the owner set."""
+        return self._registry.settings
+
+    async def save_settings(self, settings: Settings) -> None:
+        """Put changed settings in force and keep them."""
+        await self._registry.save_settings(settings)
 
     async def setup_mqtt(self) -> Mapping[str, Any]:
         """Let Home Assistant set up its broker."""

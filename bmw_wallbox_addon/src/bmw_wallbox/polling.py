@@ -14,7 +14,7 @@ class Polling:
 
     def __init__(self, clock: Clock, interval_s: float) -> None:
         self._clock = clock
-        self._interval_s = interval_s
+        self.interval_s = interval_s
         self._asked_s = clock.monotonic_s()
         self._values_s = self._asked_s
         self._meters_only = False
@@ -29,7 +29,7 @@ class Polling:
         if state.transaction is None or state.charging_state not in _MAY_FLOW:
             return None
         patience = 1 if state.metering is Metering.POLLING else _STALE_AFTER_INTERVALS
-        due_s = max(self._asked_s, self._values_s + (patience - 1) * self._interval_s) + self._interval_s
+        due_s = max(self._asked_s, self._values_s + (patience - 1) * self.interval_s) + self.interval_s
         return max(0.0, due_s - self._clock.monotonic_s())
 
     def next_call(self, state: StationState) -> Call:

@@ -44,7 +44,7 @@ class Pursuit:
         self._station = station
         self._ask = ask
         self._clock = clock
-        self._strategy = strategy
+        self.strategy = strategy
         self._raise_interval_s = raise_interval_s
         self._retry_s = retry_s
         self._sent_s: float | None = None
@@ -68,7 +68,7 @@ class Pursuit:
 
     def wanted(self) -> SetChargingProfile | None:
         """Return the profile that the station lacks."""
-        return next_profile(self._station.state, self._strategy)
+        return next_profile(self._station.state, self.strategy)
 
     def due_in_s(self) -> float | None:
         """Return in how many seconds the next profile may be sent, None where nothing is to do."""

@@ -12,6 +12,7 @@ from bmw_wallbox.clock import Clock
 from bmw_wallbox.control import Control, ControlSettings
 from bmw_wallbox.domain.admission import Knock, StationRecord, admit, station_key
 from bmw_wallbox.domain.events import ClockTicked
+from bmw_wallbox.domain.settings import Settings
 from bmw_wallbox.domain.state import Change, DesiredState, StationState
 from bmw_wallbox.domain.tokens import Token, TokenAnswer, judge
 from bmw_wallbox.domain.vocabulary import Admission
@@ -24,6 +25,7 @@ from bmw_wallbox.storage.store import Store
 
 _LOGGER = logging.getLogger(__name__)
 _KNOCKS = 10
+_SETTINGS_KEY = "app"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -53,7 +55,8 @@ class Registry:
         self._store = store
         self._clock = clock
         self._zone = zone
-        self._settings = settings
+        self._control_settings = settings
+        self._settings = Settings()
         self._max_current_a = max_current_a
         self._configured_id = configured_id
         self._simulated_id = simulated_id
@@ -68,6 +71,7 @@ class Registry:
     async def load(self) -> None:
         """Bring back what is stored, and start the workers."""
         self._tokens = await self._store.load(Token)
+        self._settings = (await self._store.load(Settings)).get(_SETTINGS_KEY, Settings())
         records = await self._store.load(StationRecord)
         self._records = {record.charge_point_id: record for record in records.values()}
         for charge_point_id in filter(None, (self._configured_id, self._simulated_id)):
@@ -195,6 +199,18 @@ class Registry:
             raise NotFoundError("token", key)
         await self._store.delete(kind_of(Token), key)
 
+    @property
+    def settings(self) -> Settings:
+        """Return what the owner set."""
+        return self._settings
+
+    async def save_settings(self, settings: Settings) -> None:
+        """Put changed settings in force and keep them."""
+        self._settings = settings
+        for resident in self:
+            await resident.control.reconfigure(self._handling())
+        await self._store.save(Record.of(_SETTINGS_KEY, settings))
+
     def subscribe(self, listener: Callable[[Change], None]) -> Callable[[], None]:
         """Call `listener` at every change of every station, those to come included."""
         return self._changes.subscribe(listener)
@@ -261,9 +277,16 @@ class Registry:
             judge_token=self._judge_token,
         )
         station.subscribe(self._changes.emit)
-        control = Control(station, self._settings, self._clock)
+        control = Control(station, self._handling(), self._clock)
         task = asyncio.create_task(control.run(), name=f"control {record.key}")
         self._residents[record.key] = Resident(record=record, station=station, control=control, task=task)
+
+    def _handling(self) -> ControlSettings:
+        return replace(
+            self._control_settings,
+            strategy=self._settings.profile_strategy,
+            meter_interval_s=self._settings.meter_interval_s,
+        )
 
     async def _dismiss(self, key: str) -> None:
         resident = self._residents.pop(key, None)

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from bmw_wallbox.web.access import demand_admin, is_admin
 from bmw_wallbox.web.backend import Backend
+from bmw_wallbox.web.settings_api import SettingsApi
 from bmw_wallbox.web.station_api import StationApi, find_station
 from bmw_wallbox.web.token_api import TokenApi
 from bmw_wallbox.web.wire import answer, fault, number_of, read_object
@@ -94,4 +95,5 @@ class AppApi:
 
 def api_routes(backend: Backend) -> list[web.RouteDef]:
     """Return all routes of the HTTP API but the WebSocket."""
-    return [*AppApi(backend).routes(), *StationApi(backend).routes(), *TokenApi(backend).routes()]
+    parts = (AppApi(backend), StationApi(backend), TokenApi(backend), SettingsApi(backend))
+    return [route for part in parts for route in part.routes()]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from bmw_wallbox.domain.commands import Command
+from bmw_wallbox.domain.settings import Settings
 from bmw_wallbox.domain.state import Change, CommandReport, StationState
 from bmw_wallbox.domain.tokens import Token
 
@@ -73,6 +74,12 @@ class Backend(Protocol):
 
     async def delete_token(self, key: str) -> None:
         """Remove a token; raise NotFoundError for an unknown key."""
+
+    def settings(self) -> Settings:
+        """Return what the owner set."""
+
+    async def save_settings(self, settings: Settings) -> None:
+        """Put changed settings in force and keep them."""
 
     async def setup_mqtt(self) -> Mapping[str, Any]:
         """Let Home Assistant install and connect its MQTT broker; return how far that got."""

@@ -1,0 +1,28 @@
+"""Settings: read from what the panel sends, refused in words."""
+
+import pytest
+
+from bmw_wallbox.domain.settings import Settings, changed
+from bmw_wallbox.domain.vocabulary import ProfileStrategy
+from bmw_wallbox.errors import InvalidPayloadError
+
+
+def test_named_settings_change_and_the_others_stay() -> None:
+    settings = changed(Settings(meter_interval_s=30), {"profile_strategy": "tx"})
+
+    assert settings == Settings(meter_interval_s=30, profile_strategy=ProfileStrategy.TX)
+
+
+@pytest.mark.parametrize(
+    ("values", "named"),
+    [
+        ({"profile_strategy": "both"}, "profile_strategy"),
+        ({"meter_interval_s": 4}, "meter_interval_s"),
+        ({"meter_interval_s": True}, "meter_interval_s"),
+        ({"meter_interval_s": "10"}, "meter_interval_s"),
+        ({"colour": "blue"}, "colour"),
+    ],
+)
+def test_what_cannot_be_set_is_refused_by_name(values: dict[str, object], named: str) -> None:
+    with pytest.raises(InvalidPayloadError, match=named):
+        changed(Settings(), values)
