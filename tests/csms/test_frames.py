@@ -106,3 +106,16 @@ def test_absurd_depth_is_cut() -> None:
     for _ in range(900):
         node = {"a": node}
     json.dumps(redacted(node))
+
+
+def test_a_listener_that_fails_disturbs_nobody(caplog: pytest.LogCaptureFixture) -> None:
+    frames, heard = FrameLog(), list[str]()
+
+    def broken(_station: str, _row: Row) -> None:
+        raise RuntimeError
+
+    frames.subscribe(broken)
+    frames.subscribe(lambda station, _row: heard.append(station))
+    frames.record("A", "[]", at=AT, direction="in")
+    assert heard == ["A"]
+    assert "listener" in caplog.text

@@ -1,15 +1,17 @@
 """Who tried to connect, and what became of it."""
 
 import logging
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bmw_wallbox.clock import Clock
 from bmw_wallbox.csms.station_id import shown
 
 _LOGGER = logging.getLogger(__name__)
 _MAX_ENTRIES = 100
+_MAX_WARNINGS = 20
+_WARNING_PERIOD = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,7 @@ class Diary:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._attempts: OrderedDict[tuple[str, str | None, str, str], Attempt] = OrderedDict()
+        self._warned: deque[datetime] = deque(maxlen=_MAX_WARNINGS)
 
     @property
     def attempts(self) -> tuple[Attempt, ...]:
@@ -68,5 +71,13 @@ class Diary:
         self._attempts[key] = attempt
         if len(self._attempts) > _MAX_ENTRIES:
             self._attempts.popitem(last=False)
-        level = logging.DEBUG if known is not None or verdict == "accepted" else logging.WARNING
+        worth_telling = known is None and verdict != "accepted" and self._may_warn(attempt.at)
+        level = logging.WARNING if worth_telling else logging.DEBUG
         _LOGGER.log(level, "Connection from %s (%s) %s: %s", remote, identity or "no id", verdict, reason)
+
+    def _may_warn(self, now: datetime) -> bool:
+        """Return whether the log takes another line; a scanner with ever new ids fills the diary only."""
+        if len(self._warned) == _MAX_WARNINGS and now - self._warned[0] < _WARNING_PERIOD:
+            return False
+        self._warned.append(now)
+        return True

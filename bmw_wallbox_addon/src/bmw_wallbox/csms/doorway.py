@@ -4,6 +4,7 @@ import asyncio
 import logging
 import ssl
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import cast
 
 from websockets.asyncio.server import Server, ServerConnection
@@ -93,7 +94,9 @@ class Doorway:
         for transport in tuple(self._opening.values()):
             transport.abort()
         server.close()
-        await server.wait_closed()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(2 * CLOSE_TIMEOUT_S):
+                await server.wait_closed()
 
     async def _listen(self) -> asyncio.Server:
         loop = asyncio.get_running_loop()

@@ -1,5 +1,6 @@
 """The recent OCPP messages of each station, kept for the panel and redacted when shown."""
 
+import logging
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ type Row = dict[str, object]
 type FrameListener = Callable[[str, Row], None]
 """Called with the charge point id and the row."""
 
+_LOGGER = logging.getLogger(__name__)
 _MAX_STATIONS = 16
 
 
@@ -64,7 +66,10 @@ class FrameLog:
         if self._listeners:
             row = _row(frame)
             for listener in tuple(self._listeners):
-                listener(charge_point_id, row)
+                try:
+                    listener(charge_point_id, row)
+                except Exception:  # who watches must not disturb the link or the other listeners
+                    _LOGGER.exception("A listener to the messages failed")
 
     def to_json(self, charge_point_id: str) -> list[Row]:
         """Return the station's recent messages, oldest first, redacted."""
@@ -72,7 +77,7 @@ class FrameLog:
         return [_row(frame) for frame in ring.frames] if ring else []
 
     def subscribe(self, listener: FrameListener) -> Callable[[], None]:
-        """Call `listener`, which must neither block nor raise, with every message; returns what ends that."""
+        """Call `listener`, which must not block, with every message from now on; returns what ends that."""
         self._listeners.append(listener)
 
         def unsubscribe() -> None:

@@ -12,7 +12,7 @@ from websockets.http11 import Request, Response
 from bmw_wallbox.clock import Clock
 from bmw_wallbox.csms.certificate import Certificate, TlsFiles
 from bmw_wallbox.csms.diary import Diary
-from bmw_wallbox.csms.doorway import SUBPROTOCOL, Caller, Doorway
+from bmw_wallbox.csms.doorway import CLOSE_TIMEOUT_S, SUBPROTOCOL, Caller, Doorway
 from bmw_wallbox.csms.duplicates import Answered
 from bmw_wallbox.csms.frames import FrameLog
 from bmw_wallbox.csms.ports import Gate, Sink
@@ -136,7 +136,7 @@ class CentralSystem:
         finally:
             await self._doorway.close()
             if self._closing:
-                await asyncio.wait(self._closing)
+                await asyncio.wait(self._closing, timeout=CLOSE_TIMEOUT_S)
 
     async def _listen(self) -> bool:
         try:
