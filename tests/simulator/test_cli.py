@@ -1,7 +1,12 @@
 import asyncio
+import os
 from collections.abc import AsyncIterator
+from contextlib import ExitStack
+from pathlib import Path
 
-from bmw_wallbox.simulator.cli import COMMANDS, run_cli
+import pytest
+
+from bmw_wallbox.simulator.cli import COMMANDS, run_cli, stdin_lines
 from bmw_wallbox.simulator.config import SimulatorConfig
 from tests.simulator.csms import Csms
 
@@ -52,3 +57,22 @@ async def test_the_box_outlives_its_input(csms: Csms) -> None:
     assert not running.done()
     running.cancel()
     await asyncio.wait({running})
+
+
+@pytest.mark.parametrize("kind", ["pipe", "file", "nothing", "none"])
+async def test_lines_come_from_any_standard_input(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "input"
+    path.write_text("plug\nquit\n")
+    with ExitStack() as stack:
+        if kind == "pipe":
+            reader, writer = os.pipe()
+            os.write(writer, path.read_bytes())
+            os.close(writer)
+            stdin = stack.enter_context(os.fdopen(reader))
+        else:
+            stdin = stack.enter_context(open(os.devnull if kind == "nothing" else path))  # noqa: ASYNC230, PTH123 - a device or a tiny file
+        monkeypatch.setattr("sys.stdin", None if kind == "none" else stdin)
+        lines = [line async for line in stdin_lines()]
+    assert lines == ([] if kind in {"nothing", "none"} else ["plug\n", "quit\n"])

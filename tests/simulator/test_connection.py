@@ -241,3 +241,16 @@ def _self_signed(folder: Path) -> tuple[Path, Path]:
         )
     )
     return cert_path, key_path
+
+
+async def test_what_cannot_be_read_is_answered_without_an_id(csms: Csms, delta: SimulatedWallbox) -> None:
+    assert csms.socket is not None
+    await csms.socket.send("{")
+    frame = (await csms.until("unreadable"))["frame"]
+    assert frame[:3] == [4, "-1", "RpcFrameworkError"]
+
+
+async def test_a_box_closed_while_it_connects_ends(csms: Csms, make_box: MakeBox) -> None:
+    box = await make_box(wait=False)
+    await box.close()
+    assert not box.connected

@@ -118,3 +118,17 @@ async def test_a_rebooting_box_is_gone_for_its_time(csms: Csms, make_box: MakeBo
     await box.plug()
     assert box.transaction_id is None
     assert box.profiles == ()
+
+
+async def test_a_status_that_got_lost_with_the_connection_is_sent_again(
+    csms: Csms, make_box: MakeBox
+) -> None:
+    box = await make_box()
+    await csms.until("StatusNotification")
+    csms.silent.add("StatusNotification")
+    await box.plug()
+    await csms.until("StatusNotification", lambda s: s["connectorStatus"] == "Occupied")
+    csms.silent.clear()
+    before = len(csms.calls)
+    await box.drop_connection()
+    await csms.until("StatusNotification", lambda s: s["connectorStatus"] == "Occupied", skip=before)

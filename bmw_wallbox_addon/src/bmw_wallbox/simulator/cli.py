@@ -1,6 +1,7 @@
 """The simulator on a command line: one command per line, until `quit`."""
 
 import asyncio
+import os
 import sys
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping
 
@@ -47,19 +48,30 @@ async def run_cli(
 
 
 async def stdin_lines() -> AsyncIterator[str]:
-    """Yield the lines of the standard input without blocking the loop."""
-    loop, reader = asyncio.get_running_loop(), asyncio.StreamReader()
+    """Yield the lines of the standard input without blocking the loop; none if there is no input."""
+    if sys.stdin is None:
+        return
+    loop, fd, chunks = asyncio.get_running_loop(), sys.stdin.fileno(), asyncio.StreamReader()
     try:
-        transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-    except (PermissionError, ValueError):  # a regular file or /dev/null, which ends by itself
+        loop.add_reader(fd, lambda: _forward(fd, chunks))
+    except PermissionError:  # a regular file or /dev/null cannot be polled, but ends by itself
         for line in await asyncio.to_thread(sys.stdin.readlines):
             yield line
         return
     try:
-        while read := await reader.readline():
+        while read := await chunks.readline():
             yield read.decode(errors="replace")
     finally:
-        transport.close()
+        loop.remove_reader(fd)
+
+
+def _forward(fd: int, chunks: asyncio.StreamReader) -> None:
+    """Pass on what is ready, or the end, after which the file stays readable for ever."""
+    if data := os.read(fd, 4096):
+        chunks.feed_data(data)
+    else:
+        asyncio.get_running_loop().remove_reader(fd)
+        chunks.feed_eof()
 
 
 def status_line(box: SimulatedWallbox) -> str:
