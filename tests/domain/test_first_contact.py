@@ -1,0 +1,246 @@
+"""The first contact learns what the box can, makes values flow, and is not repeated."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bmw_wallbox.domain.calls import (
+    Answer,
+    Call,
+    GetBaseReport,
+    ItemAnswer,
+    SetVariables,
+    TriggerMessage,
+)
+from bmw_wallbox.domain.decide import refresh_calls
+from bmw_wallbox.domain.events import Event, InventoryCompleted, Variable, VariablesReported
+from bmw_wallbox.domain.first_contact import INVENTORY_TIMEOUT_S, Await, converse
+from bmw_wallbox.domain.state import StationState
+from bmw_wallbox.domain.vocabulary import Metering
+from tests.domain.story import at, booted, connected, fresh, play
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ACCEPTED = Answer(accepted=True, status="Accepted")
+SILENCE = Answer(accepted=False, status="timed_out", reason="The wallbox did not answer.")
+OFFERED = ("Current.Import", "Energy.Active.Import.Register", "Power.Active.Import", "Voltage")
+INVENTORY = VariablesReported(
+    at=at(1),
+    variables=(
+        Variable(
+            component="SampledDataCtrlr",
+            variable="TxUpdatedMeasurands",
+            value="Energy.Active.Import.Register",
+            data_type="MemberList",
+            options=OFFERED,
+        ),
+    ),
+)
+
+
+class Box:
+    """Answers a conversation, and holds the state that it moves."""
+
+    def __init__(self, state: StationState) -> None:
+        self.state = state
+        self.calls: list[Call] = []
+        self.waits: list[Await] = []
+        self.report: Answer = ACCEPTED
+        self.reports_at_once = True
+        self.items: Mapping[str, str | Answer] = {}
+
+    def talk(self) -> "Box":
+        """Hold one conversation to its end."""
+        self.calls, self.waits = [], []
+        talk = converse(lambda: self.state, lambda: at(2), lambda: 77, 10)
+        answer: Answer | None = None
+        while True:
+            try:
+                step = talk.send(answer)
+            except StopIteration:
+                return self
+            answer = None
+            if isinstance(step, Await):
+                self._wait(step)
+            elif isinstance(step, Event):
+                self.state = play(self.state, step)
+            else:
+                self.calls.append(step)
+                answer = self._answer(step)
+
+    def _wait(self, step: Await) -> None:
+        self.waits.append(step)
+        assert not step.condition()
+        if self.reports_at_once:
+            self.state = play(self.state, INVENTORY, InventoryCompleted(at=at(1)))
+            assert step.condition()
+
+    def _answer(self, call: Call) -> Answer:
+        match call:
+            case GetBaseReport():
+                return self.report
+            case SetVariables(items=(item,)):
+                answer = self.items.get(item.variable, "Accepted")
+                if isinstance(answer, Answer):
+                    return answer
+                told = ItemAnswer(component=item.component, variable=item.variable, status=answer)
+                return Answer(accepted=answer == "Accepted", status=answer, items=(told,))
+            case _:
+                return ACCEPTED
+
+    @property
+    def written(self) -> dict[str, str]:
+        return {
+            f"{item.component}.{item.variable}": item.value
+            for call in self.calls
+            if isinstance(call, SetVariables)
+            for item in call.items
+        }
+
+
+@pytest.fixture
+def box() -> Box:
+    return Box(play(fresh(), connected(), booted()))
+
+
+def asks_status_only(box: Box) -> bool:
+    return tuple(box.calls) == refresh_calls(box.state, inventory=False)
+
+
+def test_status_comes_first_then_inventory_then_measurands(box: Box) -> None:
+    box.talk()
+    kinds = [type(call) for call in box.calls]
+    assert kinds == [TriggerMessage] * 3 + [GetBaseReport] + [SetVariables] * 5
+    assert box.calls[3] == GetBaseReport(request_id=77)
+    assert [wait.timeout_s for wait in box.waits] == [INVENTORY_TIMEOUT_S]
+    assert (box.state.metering, box.state.metering_note) == (Metering.STREAMING, "")
+    assert box.state.inventory.complete_for_firmware == "01.20.06.71"
+
+
+def test_everything_that_the_box_offers_is_asked_for_in_both_lists(box: Box) -> None:
+    everything = ",".join(OFFERED)
+    assert box.talk().written == {
+        "SampledDataCtrlr.TxUpdatedMeasurands": everything,
+        "SampledDataCtrlr.TxUpdatedInterval": "10",
+        "SampledDataCtrlr.TxStartedMeasurands": "Energy.Active.Import.Register",
+        "SampledDataCtrlr.TxEndedMeasurands": "Energy.Active.Import.Register",
+        "AlignedDataCtrlr.Measurands": everything,
+    }
+
+
+def test_a_second_contact_only_looks(box: Box) -> None:
+    assert asks_status_only(box.talk().talk())
+
+
+def test_another_firmware_repeats_everything(box: Box) -> None:
+    box.talk()
+    box.state = play(box.state, connected(60), booted(61, firmware="02.00"))
+    box.talk()
+    assert GetBaseReport(request_id=77) in box.calls
+    assert len(box.written) == 5
+    assert asks_status_only(box.talk())
+
+
+def test_a_box_that_tells_no_firmware_has_its_inventory_taken_once(box: Box) -> None:
+    box.state = play(fresh(), connected(), booted(firmware=None))
+    assert len(box.talk().written) == 5
+    assert asks_status_only(box.talk())
+
+
+@pytest.mark.parametrize("status", ["NotSupported", "EmptyResultSet", "NotImplemented"])
+def test_a_box_without_an_inventory_is_asked_once_and_gets_the_usual_measurands(
+    box: Box, status: str
+) -> None:
+    box.report = Answer(accepted=False, status=status)
+    # the few variables that a NotifyEvent told are no inventory
+    stray = Variable(component="MeteringCtrlr", variable="Aggregation", value="7")
+    box.state = play(box.state, VariablesReported(at=at(1), variables=(stray,)))
+    assert box.talk().written["SampledDataCtrlr.TxUpdatedMeasurands"] == (
+        "Energy.Active.Import.Register,Power.Active.Import,Current.Import,Voltage"
+    )
+    assert not box.state.inventory.supported
+    assert asks_status_only(box.talk())
+
+
+def test_a_firmware_without_a_report_keeps_the_inventory_of_the_last_one(box: Box) -> None:
+    box.talk()
+    box.report = Answer(accepted=False, status="NotSupported")
+    box.state = play(box.state, booted(61, firmware="02.00"))
+    box.talk()
+    assert box.state.inventory.supported
+    assert box.state.inventory.find("TxUpdatedMeasurands") is not None
+    assert asks_status_only(box.talk())
+
+
+@pytest.mark.parametrize("report", [Answer(accepted=False, status="Rejected"), SILENCE])
+def test_a_report_that_did_not_come_is_asked_for_next_time(box: Box, report: Answer) -> None:
+    box.report = report
+    box.talk()
+    assert box.state.metering is Metering.STREAMING
+    box.talk()
+    assert GetBaseReport(request_id=77) in box.calls
+
+
+def test_a_report_that_never_ends_delays_the_rest_only_so_long(box: Box) -> None:
+    box.reports_at_once = False
+    assert box.talk().state.metering is Metering.STREAMING
+    assert box.state.inventory.complete_for_firmware is None
+
+
+@pytest.mark.parametrize("variable", ["TxUpdatedMeasurands", "TxUpdatedInterval"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Rejected",
+        "NotSupportedAttributeType",
+        "RebootRequired",
+        Answer(accepted=False, status="InternalError"),
+    ],
+)
+def test_what_values_need_and_the_box_refuses_means_polling_and_a_note(
+    box: Box, variable: str, answer: str | Answer
+) -> None:
+    box.items = {variable: answer}
+    box.talk()
+    said = answer.status if isinstance(answer, Answer) else answer
+    assert box.state.metering is Metering.POLLING
+    assert box.state.metering_note == f"SampledDataCtrlr.{variable}: {said}"
+    assert len(box.written) == 5
+
+
+def test_a_refused_list_that_values_do_not_need_is_only_noted(box: Box) -> None:
+    box.items = {"Measurands": "UnknownVariable", "TxEndedMeasurands": "Rejected"}
+    box.talk()
+    assert box.state.metering is Metering.STREAMING
+    assert box.state.metering_note == (
+        "SampledDataCtrlr.TxEndedMeasurands: Rejected; AlignedDataCtrlr.Measurands: UnknownVariable"
+    )
+
+
+@pytest.mark.parametrize(
+    ("answer", "again"), [("RebootRequired", True), (SILENCE, True), ("Rejected", False)]
+)
+def test_what_may_be_over_by_now_is_tried_again_and_a_no_is_a_no(
+    box: Box, answer: str | Answer, *, again: bool
+) -> None:
+    box.items = {"TxUpdatedInterval": answer}
+    box.talk()
+    box.items = {}
+    assert bool(box.talk().written) is again
+    assert box.state.metering is (Metering.STREAMING if again else Metering.POLLING)
+
+
+def test_a_silent_box_gets_through_the_conversation(box: Box) -> None:
+    box.report = SILENCE
+    box.items = dict.fromkeys(
+        [
+            "TxUpdatedMeasurands",
+            "TxUpdatedInterval",
+            "TxStartedMeasurands",
+            "TxEndedMeasurands",
+            "Measurands",
+        ],
+        SILENCE,
+    )
+    assert box.talk().state.metering is Metering.POLLING
