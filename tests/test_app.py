@@ -8,14 +8,9 @@ import pytest
 
 from tests.conftest import WALLBOX_ID, MakeApp, MakeBox
 from tests.support.app_process import AppProcess, run_command
-from tests.support.panel_client import View
 
 _SIMULATED = "DE*BMW*ESIMULATED1"
 _CONNECT_S = 20.0
-
-
-def _charges(view: View) -> bool:
-    return view.state.get("connected", False) and (view.state.get("power") or 0) > 0
 
 
 async def _energy_beyond(app: AppProcess, energy_kwh: float) -> float:
@@ -24,20 +19,26 @@ async def _energy_beyond(app: AppProcess, energy_kwh: float) -> float:
     return float(view.state["energy_total"])
 
 
-@pytest.mark.timeout(60)
-async def test_the_simulated_wallbox_charges_and_its_energy_goes_on_after_each_way_to_stop(
-    make_app: MakeApp,
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+async def test_the_simulated_wallbox_charges_and_its_energy_goes_on_after_a_stop(
+    make_app: MakeApp, how: signal.Signals
 ) -> None:
     app = await make_app("--simulate", charge_point_id=None)
-    energy_kwh = 0.0
-    for how in (signal.SIGINT, signal.SIGTERM):
-        before = await app.panel.until(lambda view: bool(view.state))
-        assert (before.state["energy_total"] or 0.0) >= energy_kwh
-        await app.panel.until(_charges, _CONNECT_S)
-        energy_kwh = await _energy_beyond(app, await _energy_beyond(app, energy_kwh))
-        assert await app.stop(how) == 0
-        await app.start()
+    energy_kwh = await _charge(app)
+    assert await app.stop(how) == 0
+    await app.start()
     assert (await app.panel.state(_SIMULATED))["energy_total"] >= energy_kwh
+    assert await _charge(app, energy_kwh) > energy_kwh
+
+
+async def _charge(app: AppProcess, energy_kwh: float = 0.0) -> float:
+    """Wait until power flows and the total rises, twice; return the total."""
+    await app.panel.until(
+        lambda view: view.state.get("connected") and view.state["metering"]["mode"] == "streaming", _CONNECT_S
+    )
+    await app.panel.sample_every_second(_SIMULATED)
+    await app.panel.until(lambda view: (view.state["power"] or 0) > 0, _CONNECT_S)
+    return await _energy_beyond(app, await _energy_beyond(app, energy_kwh))
 
 
 async def test_the_list_of_stations_marks_the_simulated_one(make_app: MakeApp) -> None:
@@ -88,6 +89,8 @@ async def test_a_snapshot_holds_the_energy_and_a_start_without_a_store_restores_
     app = await make_app()
     box = await make_wallbox(app)
     await box.plug()
+    await app.panel.until(lambda view: view.state.get("metering", {}).get("mode") == "streaming")
+    await app.panel.sample_every_second(WALLBOX_ID)
     await _energy_beyond(app, 0)
     await box.unplug()
     ended = await app.panel.until(lambda view: view.state["transaction_id"] is None)

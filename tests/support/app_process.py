@@ -82,6 +82,10 @@ class AppProcess:
     async def start(self) -> None:
         """Start the process and return when its panel answers."""
         await self.spawn()
+        await self.until_the_panel_answers()
+
+    async def until_the_panel_answers(self) -> None:
+        """Wait for the panel; fail with the log if the process ends before."""
         with suppress(TimeoutError):
             async with asyncio.timeout(_START_TIMEOUT_S):
                 while self.running and not await self.panel.answers():  # noqa: ASYNC110  # another process
