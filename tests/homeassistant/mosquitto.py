@@ -1,6 +1,7 @@
 """Debian's Mosquitto as a process of its own, on a free loopback port, with a store that survives."""
 
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -29,10 +30,14 @@ def free_port() -> int:
 
 
 class Mosquitto:
-    """A broker that can be stopped and started again; every call blocks until it is done."""
+    """A broker that can be stopped and started again; every call blocks until it is done.
+
+    `store` is the file that holds what is retained.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.port = free_port()
+        self.store = folder / "mosquitto.db"
         self._config = folder / "mosquitto.conf"
         self._process: subprocess.Popen[bytes] | None = None
         folder.mkdir(parents=True, exist_ok=True)
@@ -64,8 +69,15 @@ class Mosquitto:
 
     def stop(self) -> None:
         """Stop it in an orderly way: what is retained is written out."""
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it as a power cut does."""
+        self._end(signal.SIGKILL)
+
+    def _end(self, how: signal.Signals) -> None:
         if self._process is not None:
-            self._process.terminate()
+            self._process.send_signal(how)
             self._process.wait(timeout=10)
             self._process = None
 

@@ -44,7 +44,7 @@ def is_charging(state: StationState) -> bool | None:
 
 def current_limit_a(state: StationState) -> float:
     """Return the limit wished for, within what the installation allows now."""
-    return min(state.desired.limit_a, state.max_current_a)
+    return float(min(state.desired.limit_a, state.max_current_a))
 
 
 def led_brightness_percent(state: StationState) -> int | None:
