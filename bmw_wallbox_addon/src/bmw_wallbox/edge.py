@@ -17,7 +17,7 @@ class Door:
 
     async def admit(self, charge_point_id: str, remote: str, _authorization: str | None, /) -> Verdict:
         """Return the registry's verdict; who is unknown gets a 404 (OCPP 2.0.1 part 4 §3.2)."""
-        admission = self._registry.admit(charge_point_id, remote)
+        admission = await self._registry.admit(charge_point_id, remote)
         if admission is not None:
             return Verdict(admission=admission)
         return Verdict(reason="The id is not approved. Turn pairing on in the panel to let it in.")

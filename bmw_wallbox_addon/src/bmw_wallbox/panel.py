@@ -69,7 +69,7 @@ class Panel:
 
     def info(self) -> Mapping[str, Any]:
         """Return the app's own condition."""
-        until = self._registry.pairing_until
+        until = self._registry.admissions.pairing_until
         return {
             **self._facts(),
             "pairing": None if until is None else until.isoformat(),
@@ -79,9 +79,9 @@ class Panel:
     def stations(self) -> Sequence[Mapping[str, Any]]:
         """Return every station that is known, pending or blocked."""
         at_work = {resident.record.key: resident.station.state for resident in self._registry}
-        known = [_row(record, at_work.get(record.key)) for record in self._registry.records]
-        taken = {record.key for record in self._registry.records}
-        for knock in self._registry.knocks:
+        known = [_row(record, at_work.get(record.key)) for record in self._registry.admissions.records]
+        taken = {record.key for record in self._registry.admissions.records}
+        for knock in self._registry.admissions.knocks:
             known.append(_waiting(knock, taken))
             taken.add(str(known[-1]["key"]))
         return known
@@ -113,7 +113,7 @@ class Panel:
 
     async def set_pairing(self, minutes: float) -> None:
         """Let unknown stations wait for `minutes`."""
-        self._registry.set_pairing(minutes)
+        self._registry.admissions.set_pairing(minutes)
 
     def execute(self, station: str, command: Command, asked_by: str) -> CommandReport:
         """Take a command."""

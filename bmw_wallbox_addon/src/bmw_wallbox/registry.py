@@ -1,16 +1,15 @@
-"""Every station that the app knows: let in, worked for, blocked or waiting at the door."""
+"""The stations that are let in: their state, their workers, and what the owner set for them all."""
 
 import asyncio
-import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bmw_wallbox.admissions import Admissions
 from bmw_wallbox.clock import Clock
 from bmw_wallbox.control import Control, ControlSettings
-from bmw_wallbox.domain.admission import Knock, StationRecord, admit, station_key
+from bmw_wallbox.domain.admission import StationRecord
 from bmw_wallbox.domain.events import ClockTicked
 from bmw_wallbox.domain.settings import Settings
 from bmw_wallbox.domain.state import Change, DesiredState, StationState
@@ -23,8 +22,6 @@ from bmw_wallbox.station import Station
 from bmw_wallbox.storage.codec import Record, kind_of
 from bmw_wallbox.storage.store import Store
 
-_LOGGER = logging.getLogger(__name__)
-_KNOCKS = 10
 _SETTINGS_KEY = "app"
 
 
@@ -58,27 +55,22 @@ class Registry:
         self._control_settings = settings
         self._settings = Settings()
         self._max_current_a = max_current_a
-        self._configured_id = configured_id
-        self._simulated_id = simulated_id
-        self._records: dict[str, StationRecord] = {}
+        self.admissions = Admissions(store, clock, configured_id=configured_id, simulated_id=simulated_id)
+        """Who may connect."""
         self._residents: dict[str, Resident] = {}
-        self._knocks: dict[str, Knock] = {}
+        self._employing = asyncio.Lock()
         self._tokens: dict[str, Token] = {}
-        self._pairing_until: datetime | None = None
         self._changes = Signal[Change]()
         self._list_changes = Signal[()]()
+        self.admissions.subscribe(self._list_changes.emit)
 
     async def load(self) -> None:
         """Bring back what is stored, and start the workers."""
         self._tokens = await self._store.load(Token)
         self._settings = (await self._store.load(Settings)).get(_SETTINGS_KEY, Settings())
-        records = await self._store.load(StationRecord)
-        self._records = {record.charge_point_id: record for record in records.values()}
-        for charge_point_id in filter(None, (self._configured_id, self._simulated_id)):
-            if charge_point_id not in self._records:
-                self._add(charge_point_id, Admission.APPROVED)
-        for record in tuple(self._records.values()):
-            if record.admission is Admission.APPROVED and self._is_present(record):
+        await self.admissions.load()
+        for record in self.admissions.records:
+            if record.admission is Admission.APPROVED:
                 await self._take_in(record)
 
     async def close(self) -> None:
@@ -93,22 +85,6 @@ class Registry:
         """Iterate over the stations at work."""
         return iter(tuple(self._residents.values()))
 
-    @property
-    def records(self) -> Sequence[StationRecord]:
-        """Return the stations that were approved or blocked."""
-        return tuple(record for record in self._records.values() if self._is_present(record))
-
-    @property
-    def knocks(self) -> Sequence[Knock]:
-        """Return the stations that wait for approval."""
-        return tuple(self._knocks.values())
-
-    @property
-    def pairing_until(self) -> datetime | None:
-        """Return until when unknown stations may wait, None where they get a 404."""
-        until = self._pairing_until
-        return until if until is not None and until > self._clock.now() else None
-
     def resident(self, station: str) -> Resident:
         """Return the station at work with this key or charge point id.
 
@@ -121,16 +97,11 @@ class Registry:
                 return resident
         raise NotFoundError("wallbox", station)
 
-    def admit(self, charge_point_id: str, remote: str) -> Admission | None:
-        """Return how a station that connects is let in; one that must wait is put on the list."""
-        verdict = admit(
-            {record.charge_point_id: record for record in self.records},
-            charge_point_id,
-            configured=self._configured_id,
-            pairing=self.pairing_until is not None,
-        )
-        if verdict is Admission.PENDING:
-            self._note_knock(charge_point_id, remote)
+    async def admit(self, charge_point_id: str, remote: str) -> Admission | None:
+        """Return how a station that connects is let in; one that is approved has its worker then."""
+        verdict = self.admissions.judge(charge_point_id, remote)
+        if verdict is Admission.APPROVED:
+            await self._employ(self.admissions.record(charge_point_id))
         return verdict
 
     async def approve(self, charge_point_id: str) -> None:
@@ -140,9 +111,7 @@ class Registry:
             NotFoundError: it is neither known nor waiting.
 
         """
-        record = self._decide(charge_point_id, Admission.APPROVED)
-        if record.key not in self._residents:
-            await self._take_in(record)
+        await self._employ(self.admissions.decide(charge_point_id, Admission.APPROVED))
         self._list_changes.emit()
 
     async def block(self, charge_point_id: str) -> None:
@@ -152,8 +121,7 @@ class Registry:
             NotFoundError: it is neither known nor waiting.
 
         """
-        record = self._decide(charge_point_id, Admission.BLOCKED)
-        await self._dismiss(record.key)
+        await self._dismiss(self.admissions.decide(charge_point_id, Admission.BLOCKED).key)
         self._list_changes.emit()
 
     async def forget(self, charge_point_id: str) -> None:
@@ -163,19 +131,10 @@ class Registry:
             NotFoundError: it is neither known nor waiting.
 
         """
-        waiting = self._knocks.pop(charge_point_id, None)
-        record = self._records.pop(charge_point_id, None)
-        if record is None and waiting is None:
-            raise NotFoundError("wallbox", charge_point_id)
+        record = await self.admissions.forget(charge_point_id)
         if record is not None:
             await self._dismiss(record.key)
-            await self._store.delete(kind_of(StationRecord), record.key)
             await erase(self._store, record.key)
-        self._list_changes.emit()
-
-    def set_pairing(self, minutes: float) -> None:
-        """Let unknown stations wait for `minutes`; 0 ends it."""
-        self._pairing_until = self._clock.now() + timedelta(minutes=minutes)
         self._list_changes.emit()
 
     @property
@@ -224,42 +183,10 @@ class Registry:
         for resident in self:
             await resident.station.apply(ClockTicked(at=self._clock.now()))
 
-    def _is_present(self, record: StationRecord) -> bool:
-        """Return whether the record counts now: a simulated station only while it is simulated."""
-        return not record.simulated or record.charge_point_id == self._simulated_id
-
-    def _note_knock(self, charge_point_id: str, remote: str) -> None:
-        now = self._clock.now()
-        known = self._knocks.get(charge_point_id)
-        if known is None:
-            if len(self._knocks) >= _KNOCKS:
-                self._knocks.pop(next(iter(self._knocks)))
-            _LOGGER.info("A wallbox called %r at %s waits for approval in the panel", charge_point_id, remote)
-            known = Knock(charge_point_id=charge_point_id, remote=remote, first_at=now, last_at=now)
-        self._knocks[charge_point_id] = replace(known, remote=remote, last_at=now)
-        self._list_changes.emit()
-
-    def _decide(self, charge_point_id: str, admission: Admission) -> StationRecord:
-        waiting = self._knocks.pop(charge_point_id, None)
-        if waiting is None and charge_point_id not in self._records:
-            raise NotFoundError("wallbox", charge_point_id)
-        return self._add(charge_point_id, admission)
-
-    def _add(self, charge_point_id: str, admission: Admission) -> StationRecord:
-        known = self._records.get(charge_point_id)
-        if known is not None:
-            record = replace(known, admission=admission)
-        else:
-            record = StationRecord(
-                key=station_key(charge_point_id, {known.key for known in self._records.values()}),
-                charge_point_id=charge_point_id,
-                admission=admission,
-                simulated=charge_point_id == self._simulated_id,
-                added_at=self._clock.now(),
-            )
-        self._records[charge_point_id] = record
-        self._store.save_soon(Record.of(record.key, record))
-        return record
+    async def _employ(self, record: StationRecord) -> None:
+        async with self._employing:
+            if record.key not in self._residents:
+                await self._take_in(record)
 
     async def _take_in(self, record: StationRecord) -> None:
         fresh = StationState(
