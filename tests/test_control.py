@@ -104,11 +104,21 @@ async def test_an_answer_of_the_last_connection_does_not_count_on_this_one(rig: 
     assert rig.link.limits == [16.0]
 
 
-async def test_a_boot_puts_the_limit_in_force_again_and_before_the_rest(rig: Rig) -> None:
+async def test_a_boot_puts_the_limit_in_force_again(rig: Rig) -> None:
     link = await rig.connect()
-    await rig.tell(booted(rig.seconds))
-    await rig.pass_time(5)
+    for _ in range(5):
+        await rig.tell(booted(rig.seconds))
+        await rig.pass_time(1)
     assert link.limits == [16.0, 16.0]
+
+
+async def test_a_wallbox_that_boots_again_and_again_is_not_set_up_each_time(rig: Rig) -> None:
+    link = await rig.connect()
+    for _ in range(30):
+        await rig.tell(booted(rig.seconds))
+        await rig.pass_time(2)
+    assert len(link.of(SetVariables)) == 2 * 5
+    assert len(link.limits) <= 1 + 60 / 5
 
 
 async def test_a_limit_refused_before_the_boot_was_accepted_is_sent_right_after_it(rig: Rig) -> None:
@@ -544,11 +554,24 @@ async def test_every_remote_start_has_a_number_of_its_own(rig: Rig) -> None:
 async def test_a_refused_start_says_what_helps(rig: Rig) -> None:
     link = await rig.connect()
     await rig.plug_in("EVConnected", "CablePluggedIn")
+    await rig.tell(ended(rig.seconds, 9))
     link.script[RequestStartTransaction] = rejected("TxStopped")
     wish = await rig.order(START)
     assert rig.outcome(wish) == "refused"
     assert "TxStopped" in rig.report(wish).message
     assert "unplugged" in rig.report(wish).message
+
+
+async def test_a_refused_start_counts_only_if_the_waiting_transaction_does_not_charge(rig: Rig) -> None:
+    link = await rig.connect()
+    await rig.plug_in("EVConnected", "CablePluggedIn")
+    link.script[RequestStartTransaction] = rejected()
+    first = await rig.order(START)
+    await rig.pass_time(SETTLE_S)
+    second = await rig.order(START)
+    assert (rig.outcome(first), rig.outcome(second)) == ("refused", "pending")
+    await rig.turn("Charging")
+    assert rig.outcome(second) == "applied"
 
 
 async def test_a_stop_just_before_a_start_is_not_taken_for_its_success(rig: Rig) -> None:

@@ -219,9 +219,9 @@ def test_a_refused_list_that_values_do_not_need_is_only_noted(box: Box) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "again"), [("RebootRequired", True), (SILENCE, True), ("Rejected", False)]
+    ("answer", "again"), [(SILENCE, True), ("RebootRequired", False), ("Rejected", False)]
 )
-def test_what_may_be_over_by_now_is_tried_again_and_a_no_is_a_no(
+def test_silence_is_tried_again_and_an_answer_is_an_answer(
     box: Box, answer: str | Answer, *, again: bool
 ) -> None:
     box.items = {"TxUpdatedInterval": answer}
@@ -229,6 +229,17 @@ def test_what_may_be_over_by_now_is_tried_again_and_a_no_is_a_no(
     box.items = {}
     assert bool(box.talk().written) is again
     assert box.state.metering is (Metering.STREAMING if again else Metering.POLLING)
+
+
+def test_a_boot_sets_the_measurands_again_and_may_end_the_polling(box: Box) -> None:
+    box.items = {"TxUpdatedInterval": "RebootRequired"}
+    box.talk()
+    box.items = {}
+    box.state = play(box.state, connected(60), booted(61))
+    box.talk()
+    assert GetBaseReport(request_id=77) not in box.calls
+    assert len(box.written) == 5
+    assert (box.state.metering, box.state.metering_note) == (Metering.STREAMING, "")
 
 
 def test_a_silent_box_gets_through_the_conversation(box: Box) -> None:

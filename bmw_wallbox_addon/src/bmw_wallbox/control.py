@@ -37,6 +37,8 @@ from bmw_wallbox.station import Link, Station
 
 _LOGGER = logging.getLogger(__name__)
 _SLOW_TIMER_S = 30.0
+_CONTACT_INTERVAL_S = 30.0
+"""The least time between two set-ups of one connection, for a wallbox that boots again and again."""
 _PAUSE_S = 1.0
 """After a fault or a loss, so that one that stays cannot keep the loop busy."""
 
@@ -88,6 +90,7 @@ class Control:
         )
         self._polling = Polling(clock, settings.meter_interval_s)
         self._contact: Conversation | None = None
+        self._contact_s = clock.monotonic_s()
         self._step: Step | None = None
         self._step_deadline_s = 0.0
         station.subscribe(self._saw)
@@ -158,6 +161,8 @@ class Control:
 
     async def _talk(self) -> None:
         """Take the next steps of the first contact until it waits, ends, or a command came in between."""
+        if self._contact_due_in_s() == 0.0:
+            self._begin_contact()
         while (contact := self._contact) is not None:
             if self._jobs.unstarted() or self._pursuit.due_in_s() == 0.0:
                 self._wake.set()
@@ -229,8 +234,8 @@ class Control:
             case Disconnected():
                 self._executor.reconsider()
             case Booted():
-                self._pursuit.forget()
-                if self._contact is None or change.before.facts.firmware != change.after.facts.firmware:
+                self._pursuit.try_again()
+                if change.before.facts.firmware != change.after.facts.firmware:
                     self._begin_contact()
             case TransactionReported(samples=samples) | MetersReported(samples=samples):
                 if tell_flow(samples) and change.after.samples != change.before.samples:
@@ -244,6 +249,13 @@ class Control:
             lambda: self._station.state, self._station.now, self._next_id, self._settings.meter_interval_s
         )
         self._step = None
+        self._contact_s = self._clock.monotonic_s()
+
+    def _contact_due_in_s(self) -> float | None:
+        """Return in how many seconds a wallbox that booted since the last set-up may have another one."""
+        if self._contact is not None or self._station.state.metering is not Metering.UNKNOWN:
+            return None
+        return max(0.0, self._contact_s + _CONTACT_INTERVAL_S - self._clock.monotonic_s())
 
     def _next_id(self) -> int:
         return next(self._ids) % 2**31
@@ -254,6 +266,7 @@ class Control:
         dues = [_SLOW_TIMER_S, self._executor.due_in_s()]
         if self._station.link is not None:
             dues += [self._pursuit.due_in_s(), self._polling.due_in_s(self._station.state)]
+            dues.append(self._contact_due_in_s())
             if isinstance(self._step, Await):
                 dues.append(self._step_deadline_s - now_s)
         return max(0.0, min(due for due in dues if due is not None))

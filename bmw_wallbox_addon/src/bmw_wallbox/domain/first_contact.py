@@ -18,7 +18,6 @@ INVENTORY_TIMEOUT_S = 60.0
 _WANTED = ("Energy.Active.Import.Register", "Power.Active.Import", "Current.Import", "Voltage")
 """What a wallbox without an inventory is asked for; with one, everything that it offers."""
 _UNSUPPORTED = frozenset({"NotSupported", "NotImplemented", "EmptyResultSet"})
-_WORTH_ANOTHER_TRY = ("RebootRequired", "timed_out")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +55,8 @@ def _inventory_is_due(state: StationState) -> bool:
 
 
 def _metering_is_due(state: StationState) -> bool:
-    """Return whether it was never set, or failed in a way that may be over by now."""
-    note = state.metering_note
-    return state.metering is Metering.UNKNOWN or any(word in note for word in _WORTH_ANOTHER_TRY)
+    """Return whether it was not set since the station booted, or no answer told what became of it."""
+    return state.metering is Metering.UNKNOWN or "timed_out" in state.metering_note
 
 
 def _take_inventory(
