@@ -1,5 +1,6 @@
 """From sampled values to samples in base units (OCPP 2.0.1 MeterValueType, part 2 appendix 2)."""
 
+import json
 import math
 from collections.abc import Iterator
 from datetime import datetime
@@ -10,6 +11,8 @@ from bmw_wallbox.domain.events import Sample
 
 DEFAULT_MEASURAND = "Energy.Active.Import.Register"
 _HIGHEST_POWER_OF_TEN = 12
+_LONGEST_SIGNED = 8192
+"""More than SignedMeterValueType's four texts may hold together."""
 
 type _Scale = tuple[float, float]
 """Factor and offset: base = value * factor + offset."""
@@ -70,7 +73,14 @@ def _group(group: Payload, at: datetime) -> Iterator[Sample]:
                 phase=text(sampled, "phase"),
                 context=text(sampled, "context") or "Sample.Periodic",
                 location=text(sampled, "location") or "Outlet",
+                signed=_signed(sampled),
             )
+
+
+def _signed(sampled: Payload) -> str | None:
+    signed = mapping(sampled, "signedMeterValue")
+    raw = json.dumps(signed, separators=(",", ":")) if signed else ""
+    return raw if 0 < len(raw) <= _LONGEST_SIGNED else None
 
 
 def base_value(measurand: str, sampled: Payload) -> float | None:

@@ -25,6 +25,8 @@ class Sample:
     phase: str | None = None
     context: str = "Sample.Periodic"
     location: str = "Outlet"
+    signed: str | None = None
+    """The meter's own signature over the value (SignedMeterValueType) as JSON, untouched."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
