@@ -54,7 +54,7 @@ class Rig:
             zone=lambda: ZONE,
             keeper=self.keeper,
             clock=self.clock,
-            judge_token=lambda _id_token, _type: TokenAnswer(status="Accepted"),
+            judge_token=lambda _presented: TokenAnswer(status="Accepted"),
         )
         self.control = Control(self.station, settings, self.clock)
         self.outcomes: list[tuple[str, str]] = []

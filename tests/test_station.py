@@ -42,7 +42,7 @@ def station(keeper: MemoryKeeper) -> Station:
         zone=lambda: ZONE,
         keeper=keeper,
         clock=HandClock(),
-        judge_token=lambda _id_token, _type: TokenAnswer(status="Accepted"),
+        judge_token=lambda _presented: TokenAnswer(status="Accepted"),
     )
 
 

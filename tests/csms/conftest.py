@@ -16,7 +16,7 @@ from bmw_wallbox.csms.ports import Verdict
 from bmw_wallbox.csms.server import CentralSystem
 from bmw_wallbox.csms.session import Session
 from bmw_wallbox.domain.events import AnyEvent
-from bmw_wallbox.domain.tokens import TokenAnswer
+from bmw_wallbox.domain.tokens import PresentedToken, TokenAnswer
 from bmw_wallbox.domain.vocabulary import Admission
 from tests.csms.certificates import Authority, write_pair
 from tests.csms.wallbox import DEADLINE_S, IDENTITY, Wallbox, wallbox
@@ -31,6 +31,7 @@ class Listener:
         self.link: Session | None = None
         self.fault: Exception | None = None
         self.answer = TokenAnswer(status="Accepted")
+        self.presented: list[PresentedToken] = []
         self.changed = asyncio.Condition()
 
     async def apply(self, *events: AnyEvent) -> None:
@@ -39,7 +40,8 @@ class Listener:
         self.events += events
         await self._wake()
 
-    def judge_token(self, _id_token: str, _type: str) -> TokenAnswer:
+    def judge_token(self, presented: PresentedToken) -> TokenAnswer:
+        self.presented.append(presented)
         return self.answer
 
     def attach(self, link: Session, _remote: str) -> None:

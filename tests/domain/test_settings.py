@@ -2,7 +2,7 @@
 
 import pytest
 
-from bmw_wallbox.domain.settings import Settings, changed
+from bmw_wallbox.domain.settings import Settings, UnknownTokens, changed
 from bmw_wallbox.domain.vocabulary import ProfileStrategy
 from bmw_wallbox.errors import InvalidPayloadError
 
@@ -13,6 +13,12 @@ def test_named_settings_change_and_the_others_stay() -> None:
     assert settings == Settings(meter_interval_s=30, profile_strategy=ProfileStrategy.TX)
 
 
+def test_the_policy_for_tokens_is_a_setting() -> None:
+    strict = changed(Settings(), {"unknown_tokens": "refuse", "master_pass_group_id": "masters"})
+    assert (strict.unknown_tokens, strict.master_pass_group_id) == (UnknownTokens.REFUSE, "masters")
+    assert changed(strict, {"master_pass_group_id": ""}).master_pass_group_id is None
+
+
 @pytest.mark.parametrize(
     ("values", "named"),
     [
@@ -20,6 +26,9 @@ def test_named_settings_change_and_the_others_stay() -> None:
         ({"meter_interval_s": 4}, "meter_interval_s"),
         ({"meter_interval_s": True}, "meter_interval_s"),
         ({"meter_interval_s": "10"}, "meter_interval_s"),
+        ({"unknown_tokens": "perhaps"}, "unknown_tokens"),
+        ({"master_pass_group_id": "x" * 37}, "master_pass_group_id"),
+        ({"master_pass_group_id": 5}, "master_pass_group_id"),
         ({"colour": "blue"}, "colour"),
     ],
 )

@@ -28,7 +28,7 @@ async def test_a_token_is_created_under_a_key_of_ours(panel: Panel) -> None:
 
 async def test_what_is_left_out_has_a_default(panel: Panel) -> None:
     token = await (await panel.post("/api/tokens", {"id_token": "04"})).json()
-    assert (token["type"], token["status"], token["expires"]) == ("ISO14443", "Accepted", None)
+    assert (token["type"], token["status"], token["expires"]) == (None, "Accepted", None)
 
 
 async def test_a_token_is_replaced_and_removed_by_its_key(panel: Panel, backend: MemoryBackend) -> None:
@@ -73,6 +73,11 @@ async def test_the_same_token_is_not_taken_twice(panel: Panel) -> None:
     response = await panel.post("/api/tokens", {**ANNA, "id_token": "04a1b2c3d4"})
     assert response.status == 400
     assert "04a1b2c3d4" not in await response.text()
+
+
+async def test_one_number_of_two_types_is_two_tokens(panel: Panel) -> None:
+    await panel.post("/api/tokens", ANNA)
+    assert (await panel.post("/api/tokens", {**ANNA, "type": "eMAID"})).status == 201
 
 
 async def test_only_an_admin_sees_whole_tokens(guest: Panel, backend: MemoryBackend) -> None:

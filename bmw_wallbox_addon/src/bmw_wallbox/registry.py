@@ -13,14 +13,15 @@ from bmw_wallbox.domain.admission import StationRecord
 from bmw_wallbox.domain.events import ClockTicked
 from bmw_wallbox.domain.settings import Settings
 from bmw_wallbox.domain.state import Change, DesiredState, StationState
-from bmw_wallbox.domain.tokens import Token, TokenAnswer, judge
+from bmw_wallbox.domain.tokens import Token
 from bmw_wallbox.domain.vocabulary import Admission
 from bmw_wallbox.errors import NotFoundError
 from bmw_wallbox.keeper import StoreKeeper, erase, recall
 from bmw_wallbox.signals import Signal
 from bmw_wallbox.station import Station
-from bmw_wallbox.storage.codec import Record, kind_of
+from bmw_wallbox.storage.codec import Record
 from bmw_wallbox.storage.store import Store
+from bmw_wallbox.token_desk import TokenDesk
 
 _SETTINGS_KEY = "app"
 
@@ -59,14 +60,20 @@ class Registry:
         """Who may connect."""
         self._residents: dict[str, Resident] = {}
         self._employing = asyncio.Lock()
-        self._tokens: dict[str, Token] = {}
+        self._desk = TokenDesk(
+            store,
+            clock,
+            own_token=settings.id_token or None,
+            settings=lambda: self._settings,
+            stations=lambda: (resident.station.state for resident in self),
+        )
         self._changes = Signal[Change]()
         self._list_changes = Signal[()]()
         self.admissions.subscribe(self._list_changes.emit)
 
     async def load(self) -> None:
         """Bring back what is stored, and start the workers."""
-        self._tokens = await self._store.load(Token)
+        await self._desk.load()
         self._settings = (await self._store.load(Settings)).get(_SETTINGS_KEY, Settings())
         await self.admissions.load()
         for record in self.admissions.records:
@@ -140,12 +147,11 @@ class Registry:
     @property
     def tokens(self) -> Sequence[Token]:
         """Return the token table."""
-        return tuple(self._tokens.values())
+        return self._desk.tokens
 
     async def save_token(self, token: Token) -> None:
         """Add a token, or replace the one with its key."""
-        self._tokens[token.key] = token
-        await self._store.save(Record.of(token.key, token))
+        await self._desk.save(token)
 
     async def delete_token(self, key: str) -> None:
         """Remove a token.
@@ -154,9 +160,7 @@ class Registry:
             NotFoundError: there is none with that key.
 
         """
-        if self._tokens.pop(key, None) is None:
-            raise NotFoundError("token", key)
-        await self._store.delete(kind_of(Token), key)
+        await self._desk.delete(key)
 
     @property
     def settings(self) -> Settings:
@@ -201,7 +205,7 @@ class Registry:
             zone=self._zone,
             keeper=StoreKeeper(self._store),
             clock=self._clock,
-            judge_token=self._judge_token,
+            judge_token=self._desk.judge,
         )
         station.subscribe(self._changes.emit)
         control = Control(station, self._handling(), self._clock)
@@ -221,6 +225,3 @@ class Registry:
             resident.task.cancel()
             with suppress(asyncio.CancelledError):
                 await resident.task
-
-    def _judge_token(self, id_token: str, type_: str) -> TokenAnswer:
-        return judge(self._tokens.values(), id_token, type_, self._clock.now())

@@ -12,7 +12,7 @@ from bmw_wallbox.domain.calls import Answer, Call
 from bmw_wallbox.domain.events import AnyEvent, Connected, Disconnected
 from bmw_wallbox.domain.reduce import reduce
 from bmw_wallbox.domain.state import Change, StationState
-from bmw_wallbox.domain.tokens import TokenAnswer
+from bmw_wallbox.domain.tokens import PresentedToken, TokenAnswer
 from bmw_wallbox.errors import CallTimeoutError, StationOfflineError, StoreError
 from bmw_wallbox.signals import Signal
 
@@ -54,7 +54,7 @@ class Station:
         zone: Callable[[], ZoneInfo],
         keeper: Keeper,
         clock: Clock,
-        judge_token: Callable[[str, str], TokenAnswer],
+        judge_token: Callable[[PresentedToken], TokenAnswer],
     ) -> None:
         self._state = state
         self._zone = zone

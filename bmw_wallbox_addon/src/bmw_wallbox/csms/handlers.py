@@ -12,7 +12,7 @@ from bmw_wallbox.csms.reports import Reports
 from bmw_wallbox.csms.routing import Json, on
 from bmw_wallbox.csms.timestamps import write_timestamp
 from bmw_wallbox.domain.events import InventoryCompleted
-from bmw_wallbox.domain.tokens import TokenAnswer
+from bmw_wallbox.domain.tokens import PresentedToken, TokenAnswer
 
 HEARTBEAT_INTERVAL_S = 60
 BOOT_RETRY_S = 30
@@ -50,16 +50,23 @@ class Handlers:
 
     @on("Authorize")
     async def on_authorize(self, payload: Json) -> Json:
-        """Judge a token (C01)."""
+        """Judge a token; a contract certificate cannot be verified here (C01, C07.FR.17)."""
         await self._take("Authorize", payload)
-        return {"idTokenInfo": self._judge(mapping(payload, "idToken"))}
+        certified = "certificate" in payload or "iso15118CertificateHashData" in payload
+        answer: Json = {"idTokenInfo": self._judge(mapping(payload, "idToken"), certified=certified)}
+        return {**answer, "certificateStatus": "CertChainError"} if certified else answer
 
     @on("TransactionEvent")
     async def on_transaction_event(self, payload: Json) -> Json:
         """Take a transaction's event, and judge its token even if the station did (E01.FR.11)."""
         await self._take("TransactionEvent", payload)
-        token = mapping(payload, "idToken")
-        return {"idTokenInfo": self._judge(token)} if token else {}
+        token, info = mapping(payload, "idToken"), mapping(payload, "transactionInfo")
+        if not token:
+            return {}
+        starts = payload.get("eventType") == "Started"
+        by_hand = "remoteStartId" not in info and payload.get("offline") is not True
+        transaction_id = exact(info, "transactionId")
+        return {"idTokenInfo": self._judge(token, transaction_id=transaction_id, starts=starts and by_hand)}
 
     @on("NotifyReport")
     async def on_notify_report(self, payload: Json) -> Json:
@@ -175,10 +182,24 @@ class Handlers:
             await self.sink.apply(*decode(action, payload, self.clock.now()))
         return {}
 
-    def _judge(self, token: Payload) -> Json:
+    def _judge(
+        self,
+        token: Payload,
+        *,
+        transaction_id: str | None = None,
+        starts: bool = False,
+        certified: bool = False,
+    ) -> Json:
         if self.sink is None:
             return {"status": "Unknown"}
-        return _token_info(self.sink.judge_token(exact(token, "idToken") or "", exact(token, "type") or ""))
+        presented = PresentedToken(
+            id_token=exact(token, "idToken") or "",
+            type=exact(token, "type") or "",
+            transaction_id=transaction_id,
+            starts=starts,
+            certified=certified,
+        )
+        return _token_info(self.sink.judge_token(presented))
 
     def _now(self) -> str:
         return write_timestamp(self.clock.now())

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Protocol
 
 from bmw_wallbox.domain.events import AnyEvent
-from bmw_wallbox.domain.tokens import TokenAnswer
+from bmw_wallbox.domain.tokens import PresentedToken, TokenAnswer
 from bmw_wallbox.domain.vocabulary import Admission
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ class Sink(Protocol):
     async def apply(self, *events: AnyEvent) -> None:
         """Take in what happened; returns once it is durable where it must be."""
 
-    def judge_token(self, id_token: str, type_: str, /) -> TokenAnswer:
+    def judge_token(self, presented: PresentedToken, /) -> TokenAnswer:
         """Return what the station is to be told about a token."""
 
     def attach(self, link: "Session", remote: str, /) -> None:

@@ -2,9 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from bmw_wallbox.domain.vocabulary import ProfileStrategy
 from bmw_wallbox.errors import InvalidPayloadError
+
+
+class UnknownTokens(StrEnum):
+    """What a station is told about a token that the table does not hold."""
+
+    ACCEPT = "accept"
+    REFUSE = "refuse"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +23,11 @@ class Settings:
     """Which charging profile carries the limit; `auto` follows the maker."""
     meter_interval_s: int = 10
     """How often values come while a car charges."""
+    unknown_tokens: UnknownTokens = UnknownTokens.ACCEPT
+    """Whether cards that the token table does not hold may charge."""
+    master_pass_group_id: str | None = None
+    """The group whose cards end every transaction and start none (OCPP 2.0.1 C16); the wallbox knows it as
+    AuthCtrlr.MasterPassGroupId."""
 
 
 def changed(settings: Settings, values: Mapping[str, object]) -> Settings:
@@ -31,12 +44,23 @@ def changed(settings: Settings, values: Mapping[str, object]) -> Settings:
     return replace(settings, **read)  # type: ignore[arg-type]  # each reader returns its field's type
 
 
-def _strategy(name: str, value: object) -> ProfileStrategy:
-    try:
-        return ProfileStrategy(str(value))
-    except ValueError:
-        expected = f"one of {', '.join(ProfileStrategy)} is needed"
-        raise InvalidPayloadError(name, value, expected) from None
+def _one_of(members: type[StrEnum]) -> Callable[[str, object], StrEnum]:
+    def read(name: str, value: object) -> StrEnum:
+        try:
+            return members(str(value))
+        except ValueError:
+            expected = f"one of {', '.join(members)} is needed"
+            raise InvalidPayloadError(name, value, expected) from None
+
+    return read
+
+
+def _group(name: str, value: object) -> str | None:
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str) or len(value) > 36:
+        raise InvalidPayloadError(name, value, "a text of at most 36 characters is needed")
+    return value
 
 
 def _whole(low: int, high: int) -> Callable[[str, object], int]:
@@ -49,6 +73,8 @@ def _whole(low: int, high: int) -> Callable[[str, object], int]:
 
 
 _READERS: Mapping[str, Callable[[str, object], object]] = {
-    "profile_strategy": _strategy,
+    "profile_strategy": _one_of(ProfileStrategy),
     "meter_interval_s": _whole(5, 300),
+    "unknown_tokens": _one_of(UnknownTokens),
+    "master_pass_group_id": _group,
 }

@@ -70,7 +70,7 @@ class TokenApi:
 
     async def _save(self, token: Token, status: int) -> web.Response:
         for known in self._backend.tokens():
-            if known.key != token.key and known.id_token.casefold() == token.id_token.casefold():
+            if known.key != token.key and _is_same(known, token):
                 raise InvalidPayloadError("id_token", masked(token.id_token), "it is in the table already")
         await self._backend.save_token(token)
         return answer(_row(token, whole=True), status)
@@ -80,6 +80,11 @@ class TokenApi:
         if all(token.key != key for token in self._backend.tokens()):
             raise NotFoundError("token", key)
         return key
+
+
+def _is_same(one: Token, other: Token) -> bool:
+    """Return whether two rows are about the same token: a type belongs to it (OCPP 2.0.1 IdTokenType)."""
+    return one.id_token.casefold() == other.id_token.casefold() and one.type == other.type
 
 
 def _row(token: Token, *, whole: bool) -> dict[str, Any]:
@@ -96,8 +101,8 @@ def _row(token: Token, *, whole: bool) -> dict[str, Any]:
 
 def _parse(key: str, body: Mapping[str, Any]) -> Token:
     """Return a token from a request's body; raise InvalidPayloadError for what it cannot use."""
-    type_ = text_of(body, "type") or "ISO14443"
-    if type_ not in _TYPES:
+    type_ = text_of(body, "type")
+    if type_ is not None and type_ not in _TYPES:
         raise InvalidPayloadError("type", type_, f"known are {', '.join(sorted(_TYPES))}")
     status = text_of(body, "status") or "Accepted"
     if status not in _STATUSES:
