@@ -1,0 +1,135 @@
+"""The three servers that the benchmark compares; each runs in a process of its own until it is terminated.
+
+`app` is the program's own path from the socket to the ledger on the disk, `bare` is the `ocpp` library on
+`websockets` as its documentation shows it, `echo` is `websockets` alone.
+"""
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from ocpp.routing import on  # type: ignore[import-untyped]  # the library ships no types
+from ocpp.v201 import ChargePoint, call_result  # type: ignore[import-untyped]  # the library ships no types
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.typing import Subprotocol
+
+from bmw_wallbox.clock import SystemClock
+from bmw_wallbox.control import ControlSettings
+from bmw_wallbox.csms import doorway
+from bmw_wallbox.csms.frames import FrameLog
+from bmw_wallbox.csms.server import CentralSystem
+from bmw_wallbox.domain.admission import StationRecord, station_key
+from bmw_wallbox.domain.vocabulary import Admission
+from bmw_wallbox.edge import Door
+from bmw_wallbox.registry import Registry
+from bmw_wallbox.storage.codec import Record
+from bmw_wallbox.storage.store import Store
+
+_SUBPROTOCOLS = [Subprotocol("ocpp2.0.1")]
+
+
+def station_id(number: int) -> str:
+    """Return the id of a benchmark's station."""
+    return f"BENCH{number:04}"
+
+
+async def _app(stations: int, data: Path) -> None:
+    _raise_caps()
+    logging.basicConfig(level=logging.INFO, filename=data / "log")
+    clock = SystemClock()
+    store = await Store.open(data, clock)
+    names = [station_id(number) for number in range(stations)]
+    records = [
+        StationRecord(
+            key=station_key(name, ()),
+            charge_point_id=name,
+            admission=Admission.APPROVED,
+            added_at=datetime.now(UTC),
+        )
+        for name in names
+    ]
+    await store.save(*(Record.of(record.key, record) for record in records))
+    registry = Registry(
+        store,
+        clock=clock,
+        zone=lambda: ZoneInfo("Europe/Berlin"),
+        settings=ControlSettings(),
+        max_current_a=32,
+        configured_id=None,
+        simulated_id=None,
+    )
+    await registry.load()
+    system = CentralSystem(
+        host="127.0.0.1",
+        port=0,
+        tls=None,
+        gate=Door(registry),
+        sinks=lambda charge_point_id: registry.resident(charge_point_id).station,
+        clock=clock,
+        frames=FrameLog(),
+    )
+    listening = asyncio.create_task(system.run())
+    await system.ready.wait()
+    await _until_terminated(system.port)
+    listening.cancel()
+    await asyncio.wait([listening])
+    await registry.close()
+    await store.close()
+
+
+def _raise_caps() -> None:
+    """Let a thousand stations in from one address; a house has one or two."""
+    doorway.MAX_OPENING = doorway.MAX_OPENING_PER_ADDRESS = 10_000
+
+
+class _Bare(ChargePoint):  # type: ignore[misc]  # the library ships no types
+    @on("Heartbeat")  # type: ignore[untyped-decorator]  # as above
+    def on_heartbeat(self) -> object:
+        return call_result.Heartbeat(current_time=datetime.now(UTC).isoformat())
+
+    @on("TransactionEvent")  # type: ignore[untyped-decorator]  # as above
+    def on_transaction_event(self, **_payload: object) -> object:
+        return call_result.TransactionEvent()
+
+
+async def _bare_talk(socket: ServerConnection) -> None:
+    assert socket.request is not None
+    await _Bare(socket.request.path.strip("/"), socket).start()
+
+
+async def _echo_talk(socket: ServerConnection) -> None:
+    async for message in socket:
+        await socket.send(message)
+
+
+async def _plain(talk: Callable[[ServerConnection], Awaitable[None]]) -> None:
+    async with serve(talk, "127.0.0.1", 0, subprotocols=_SUBPROTOCOLS) as server:
+        await _until_terminated(server.sockets[0].getsockname()[1])
+
+
+async def _until_terminated(port: int) -> None:
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    sys.stdout.write(f"{port}\n")
+    sys.stdout.flush()
+    await stop.wait()
+
+
+def main(kind: str, stations: str, data: str) -> None:
+    """Serve as `kind`; the first line printed is the port."""
+    match kind:
+        case "app":
+            asyncio.run(_app(int(stations), Path(data)))
+        case "bare":
+            asyncio.run(_plain(_bare_talk))
+        case _:
+            asyncio.run(_plain(_echo_talk))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
