@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +13,8 @@ from aiohttp import web
 _DENIED_COMMANDS = ("supervisor/", "hassio/")
 _FORWARDED_HEADERS = ("Accept", "Content-Type", "Last-Event-ID")
 _CORE_TO_APP_BYTES = 64 * 1024 * 1024
+
+type OnCommand = Callable[[dict[str, Any]], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +53,8 @@ class FakeSupervisor:
             "state": "running",
         }
     )
+    on_command: OnCommand = lambda _command: None
+    """Sees every WebSocket command of the app as it arrives."""
     url: str = ""
     _session: aiohttp.ClientSession | None = None
     _sockets: set[web.WebSocketResponse] = field(default_factory=set)
@@ -64,6 +68,7 @@ class FakeSupervisor:
     async def serving(self) -> AsyncIterator["FakeSupervisor"]:
         app = web.Application()
         app.router.add_get("/core/websocket", self._websocket)
+        app.router.add_get("/core/api/websocket", self._websocket)
         app.router.add_route("*", "/core/api/{path:.*}", self._core_api)
         app.router.add_get("/addons/self/info", self._app_info)
         app.router.add_get("/info", self._info)
@@ -162,7 +167,7 @@ class FakeSupervisor:
                 f"{core.url}/api/websocket", max_msg_size=_CORE_TO_APP_BYTES
             ) as upstream:
                 await _log_in(upstream, core.token)
-                await _pass_both_ways(app, upstream)
+                await _pass_both_ways(app, upstream, self.on_command)
         except (aiohttp.ClientError, TypeError):
             pass  # the app hung up, or Core did: the real one closes just so
         finally:
@@ -177,9 +182,11 @@ async def _log_in(upstream: aiohttp.ClientWebSocketResponse, token: str) -> None
     await upstream.receive_json()
 
 
-async def _pass_both_ways(app: web.WebSocketResponse, upstream: aiohttp.ClientWebSocketResponse) -> None:
+async def _pass_both_ways(
+    app: web.WebSocketResponse, upstream: aiohttp.ClientWebSocketResponse, on_command: OnCommand
+) -> None:
     directions = {
-        asyncio.create_task(_pass_commands(app, upstream)),
+        asyncio.create_task(_pass_commands(app, upstream, on_command)),
         asyncio.create_task(_pass_answers(upstream, app)),
     }
     try:
@@ -190,9 +197,12 @@ async def _pass_both_ways(app: web.WebSocketResponse, upstream: aiohttp.ClientWe
         await asyncio.gather(*directions, return_exceptions=True)
 
 
-async def _pass_commands(app: web.WebSocketResponse, upstream: aiohttp.ClientWebSocketResponse) -> None:
+async def _pass_commands(
+    app: web.WebSocketResponse, upstream: aiohttp.ClientWebSocketResponse, on_command: OnCommand
+) -> None:
     async for frame in app:
         command = json.loads(frame.data)
+        on_command(command)
         if str(command.get("type", "")).startswith(_DENIED_COMMANDS):
             await app.send_json(
                 {
