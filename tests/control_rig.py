@@ -5,7 +5,14 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from bmw_wallbox.control import Control, ControlSettings
-from bmw_wallbox.domain.calls import Answer, Call, RequestStopTransaction, Reset, TriggerMessage
+from bmw_wallbox.domain.calls import (
+    Answer,
+    Call,
+    RequestStopTransaction,
+    Reset,
+    SetChargingProfile,
+    TriggerMessage,
+)
 from bmw_wallbox.domain.commands import Command, EndTransaction, Restart
 from bmw_wallbox.domain.events import AnyEvent, MessageReceived, MeteringConfigured
 from bmw_wallbox.domain.state import Change, CommandReport, DesiredState, Inventory
@@ -160,6 +167,7 @@ class Rig:
         """Fail if a connection saw two calls at once, or what nobody asked for."""
         for link in self._links:
             assert link.most_in_flight <= 1
+            assert all(isinstance(call, SetChargingProfile) for call in link.calls[:1])
             assert EndTransaction in self._asked or not link.of(RequestStopTransaction)
             assert Restart in self._asked or not link.of(Reset)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -628,10 +629,10 @@ async def test_the_place_that_was_accepted_is_the_only_one_tried_next_time(rig: 
 
 async def test_a_refresh_asks_for_everything(rig: Rig) -> None:
     link = await rig.connect()
-    link.calls.clear()
+    seen = len(link.calls)
     link.script[TriggerMessage] = rejected()
     assert rig.outcome(await rig.order(Refresh())) == "applied"
-    assert [type(call) for call in link.calls] == [TriggerMessage] * 3 + [GetBaseReport]
+    assert [type(call) for call in link.calls[seen:]] == [TriggerMessage] * 3 + [GetBaseReport]
 
 
 async def test_ending_a_transaction_is_proved_by_its_end(rig: Rig) -> None:
@@ -893,3 +894,66 @@ async def test_a_jump_of_the_wall_clock_is_no_deadline(rig: Rig) -> None:
     assert rig.outcome(wish) == "pending"
     await rig.pass_time(SETTLE_S)
     assert rig.outcome(wish) == "timed_out"
+
+
+# Anything in any order
+
+COMMANDS: tuple[Command, ...] = (
+    START,
+    STOP,
+    SIX,
+    TEN,
+    SetLedBrightness(percent=50),
+    EndTransaction(),
+    Refresh(),
+    Restart(),
+)
+ANSWERS = (ACCEPTED, ACCEPTED, rejected("Busy"), silence, call_error)
+KINDS = (SetChargingProfile, RequestStartTransaction, TriggerMessage, SetVariables, GetBaseReport, Reset)
+STATES = ("Charging", "SuspendedEV", "SuspendedEVSE", "EVConnected")
+
+
+async def stir(rig: Rig, chance: Random) -> str | None:
+    """Let one thing happen; return the id of a command if it was one."""
+    match chance.randrange(10):
+        case 0 | 1 | 2:
+            return await rig.order(chance.choice(COMMANDS))
+        case 3:
+            await rig.disconnect()
+        case 4 | 5:
+            rig.link.drop()
+            rig.attach()
+            rig.link.script = {kind: chance.choice(ANSWERS) for kind in KINDS}
+            if chance.random() < 0.3:
+                rig.link.hold(chance.choice(KINDS))
+        case 6:
+            await rig.turn(chance.choice(STATES))
+        case 7:
+            await rig.tell(status(rig.seconds, chance.choice([*ConnectorStatus])), booted(rig.seconds))
+        case 8:
+            await rig.measure(*[chance.choice([0.0, 6.0, 16.0])] * 3)
+        case _:
+            await rig.pass_time(chance.choice([1, 5, 30, 300]))
+    return None
+
+
+@pytest.mark.parametrize("seed", range(20))
+async def test_whatever_happened_the_wish_is_in_force_in_the_end_and_no_command_is_left_open(
+    rig: Rig, seed: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    chance, ids = Random(seed), set[str]()
+    for _ in range(60):
+        rig.clock.advance(0.5)
+        ids |= {command_id} if (command_id := await stir(rig, chance)) else set()
+    rig.link.drop()
+    rig.clock.advance(1)
+    link = await rig.connect()
+    await rig.tell(status(rig.seconds, ConnectorStatus.AVAILABLE))
+    for _ in range(4):
+        await rig.pass_time(SETTLE_S)
+    assert {
+        command_id: rig.outcome(command_id) for command_id in ids if rig.outcome(command_id) == "pending"
+    } == {}
+    assert rig.station.state.profiles["TxDefaultProfile"].limit_a == rig.station.state.desired.target_a
+    assert isinstance(link.calls[0], SetChargingProfile)
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]

@@ -62,6 +62,8 @@ class FakeLink:
     def drop(self) -> None:
         """Fail the calls in flight as a closing socket does."""
         for gate in self._held.values():
+            if gate.done():
+                continue
             gate.set_exception(StationOfflineError("the call"))
             gate.exception()  # whether or not a call waits for it
 

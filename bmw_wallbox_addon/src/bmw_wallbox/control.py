@@ -195,7 +195,7 @@ class Control:
             self._step_deadline_s = self._clock.monotonic_s() + self._step.timeout_s
 
     async def _poll(self) -> None:
-        if self._polling.due_in_s(self._station.state) == 0.0:
+        if self._polling.due_in_s(self._station.state) == 0.0 and not self._jobs.unstarted():
             answer = await self._ask(self._polling.next_call(self._station.state))
             self._polling.answered(accepted=answer.accepted)
 
