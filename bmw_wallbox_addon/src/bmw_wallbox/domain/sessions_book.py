@@ -163,8 +163,6 @@ def _row(
     station: str, evidence: Evidence, proof: Proof, closed_by: ClosedBy | None, ended_at: datetime | None
 ) -> ChargingSession:
     charging_s, pause_s = _spells(evidence)
-    if not charging_s and not any(run.state for run in evidence.runs):
-        charging_s = round(sum((growth.until - growth.since).total_seconds() for growth in proof.growths))
     token, ending = evidence.token, evidence.ending
     return ChargingSession(
         id=evidence.id,
@@ -182,7 +180,7 @@ def _row(
         end=_shown(proof.end),
         charging_s=charging_s,
         longest_pause_s=pause_s,
-        peak_power_w=_peak_w(evidence, proof),
+        peak_power_w=evidence.peak_power_w,
         mean_power_w=round(proof.energy_wh * 3600 / charging_s) if charging_s else None,
         doubts=tuple(doubt for doubt, found in _doubts(evidence, proof, closed_by).items() if found),
     )
@@ -213,18 +211,6 @@ def _spells(evidence: Evidence) -> tuple[int, int]:
         charging_s += max((until - run.since).total_seconds(), 0)
         stopped = until
     return round(charging_s), round(longest_s)
-
-
-def _peak_w(evidence: Evidence, proof: Proof) -> int | None:
-    """Return the highest power measured, or else the highest that two readings prove."""
-    if evidence.peak_power_w is not None:
-        return evidence.peak_power_w
-    rates = (
-        growth.energy_wh * 3600 / seconds
-        for growth in proof.growths
-        if (seconds := (growth.until - growth.since).total_seconds()) >= 60
-    )
-    return max((round(rate) for rate in rates), default=None)
 
 
 def _shown(reading: RegisterReading | None) -> RegisterValue | None:
