@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from bmw_wallbox.domain.ledger import Account, Ledger, Reading
 
@@ -27,44 +28,34 @@ def counted(ledger: Ledger, reading: Reading, growth_wh: int, session_wh: int) -
         transaction_id = ledger.current
     moved = reading.register_wh != ledger.register_wh
     settled = ledger.suspect is None or reading.at >= ledger.suspect.at
-    ledger = replace(
-        booked(ledger, growth_wh, reading.at),
+    accounts = ledger.accounts
+    if transaction_id is not None:
+        known = ledger.account_of(transaction_id) or replace(
+            unseen(ledger, reading), transaction_id=transaction_id
+        )
+        changed = replace(known, register_wh=reading.register_wh, at=reading.at, energy_wh=session_wh)
+        accounts = _with(accounts, changed, current=transaction_id)
+    return replace(
+        ledger,
+        **_grown(ledger, growth_wh, reading.at),
         register_wh=reading.register_wh,
         register_at=reading.at,
         moved_at=reading.at if moved else ledger.moved_at,
         current=transaction_id,
+        accounts=accounts,
         session_wh=session_wh,
         suspect=None if settled else ledger.suspect,
-    )
-    if transaction_id is None:
-        return ledger
-    known = ledger.account_of(transaction_id) or replace(
-        unseen(ledger, reading), transaction_id=transaction_id
-    )
-    return remember(
-        ledger, replace(known, register_wh=reading.register_wh, at=reading.at, energy_wh=session_wh)
     )
 
 
 def booked(ledger: Ledger, growth_wh: int, at: datetime) -> Ledger:
     """Return the ledger with a growth added to the total and to the periods that had begun by then."""
-    return replace(
-        ledger,
-        total_wh=(ledger.total_wh or 0) + growth_wh,
-        daily=ledger.daily.add(growth_wh, at),
-        weekly=ledger.weekly.add(growth_wh, at),
-        monthly=ledger.monthly.add(growth_wh, at),
-        yearly=ledger.yearly.add(growth_wh, at),
-    )
+    return replace(ledger, **_grown(ledger, growth_wh, at))
 
 
 def remember(ledger: Ledger, changed: Account) -> Ledger:
     """Return the ledger with one account put in its place; the oldest one beyond the bound is forgotten."""
-    others = (kept for kept in ledger.accounts if kept.transaction_id != changed.transaction_id)
-    accounts = sorted((*others, changed), key=lambda kept: kept.at)
-    if len(accounts) > MAX_ACCOUNTS:
-        accounts.remove(next(kept for kept in accounts if kept.transaction_id != ledger.current))
-    return replace(ledger, accounts=tuple(accounts))
+    return replace(ledger, accounts=_with(ledger.accounts, changed, current=ledger.current))
 
 
 def is_forgotten(ledger: Ledger, reading: Reading) -> bool:
@@ -85,3 +76,22 @@ def unseen(ledger: Ledger, reading: Reading) -> Account:
         register_wh=0,
         at=before,
     )
+
+
+def _grown(ledger: Ledger, growth_wh: int, at: datetime) -> dict[str, Any]:
+    """Return the fields that a growth changes."""
+    return {
+        "total_wh": (ledger.total_wh or 0) + growth_wh,
+        "daily": ledger.daily.add(growth_wh, at),
+        "weekly": ledger.weekly.add(growth_wh, at),
+        "monthly": ledger.monthly.add(growth_wh, at),
+        "yearly": ledger.yearly.add(growth_wh, at),
+    }
+
+
+def _with(kept: tuple[Account, ...], changed: Account, *, current: str | None) -> tuple[Account, ...]:
+    others = (account for account in kept if account.transaction_id != changed.transaction_id)
+    accounts = sorted((*others, changed), key=lambda account: account.at)
+    if len(accounts) > MAX_ACCOUNTS:
+        accounts.remove(next(account for account in accounts if account.transaction_id != current))
+    return tuple(accounts)

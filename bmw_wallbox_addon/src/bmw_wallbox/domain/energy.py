@@ -30,7 +30,7 @@ from zoneinfo import ZoneInfo
 
 from bmw_wallbox.domain.booking import booked, counted, is_forgotten, remember, session_after, unseen
 from bmw_wallbox.domain.ledger import Account, Ledger, Reading, Register
-from bmw_wallbox.domain.periods import FIRST_DAY, PLAUSIBLE_YEAR, boundaries
+from bmw_wallbox.domain.periods import PLAUSIBLE_YEAR, boundaries
 
 __all__ = [
     "Account",
@@ -67,9 +67,13 @@ def roll(ledger: Ledger, now: datetime, zone: ZoneInfo) -> Ledger:
     """Return the ledger with every period started anew whose local boundary passed, however long ago."""
     if now.year < PLAUSIBLE_YEAR:
         return ledger
-    old = {name: getattr(ledger, name) for name in FIRST_DAY}
-    new = {name: old[name].roll(boundary, now) for name, boundary in boundaries(now, zone).items()}
-    return ledger if new == old else replace(ledger, **new)
+    begun = {}
+    for name, boundary in boundaries(now, zone).items():
+        held = getattr(ledger, name)
+        rolled = held.roll(boundary, now)
+        if rolled is not held:
+            begun[name] = rolled
+    return replace(ledger, **begun) if begun else ledger
 
 
 def finish(ledger: Ledger, transaction_id: str) -> Ledger:

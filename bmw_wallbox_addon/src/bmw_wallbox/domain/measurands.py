@@ -7,6 +7,7 @@ phases beat the phase-less value, because a Delta box freezes that one after a c
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from bmw_wallbox.domain.events import Sample
 from bmw_wallbox.domain.state import Meter
@@ -34,6 +35,11 @@ FIELDS: Mapping[str, str] = {
 
 _PHASES: Mapping[str, str] = {"L1": "l1", "L2": "l2", "L3": "l3", "L1-N": "l1", "L2-N": "l2", "L3-N": "l3"}
 """A phase against neutral is that phase; L1-L2 and N are kept but stand for none."""
+_KEYS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    measurand: tuple((phase, f"{measurand}/{phase}") for phase in ("l1", "l2", "l3"))
+    for measurand in (CURRENT, VOLTAGE, POWER, *FIELDS)
+}
+"""Under which key each phase of a measurand is held."""
 _SUMMED = frozenset(
     name for name in FIELDS if name.startswith(("Power.", "Energy.")) and name != "Power.Factor"
 )
@@ -63,13 +69,20 @@ def remember(held: Mapping[str, Sample], samples: Iterable[Sample]) -> Mapping[s
     return newest
 
 
-def derive(held: Mapping[str, Sample], phases_used: int | None = None) -> Meter:
+def derive(
+    held: Mapping[str, Sample],
+    phases_used: int | None = None,
+    *,
+    received_at: datetime | None = None,
+    current_received_at: datetime | None = None,
+) -> Meter:
     """Return what the held samples say together; `phases_used` is the station's own word, if it gave one."""
     current = _values(_by_phase(held, CURRENT))
     voltage = _values(_by_phase(held, VOLTAGE))
     newest = max(held.values(), key=lambda sample: sample.at, default=None)
     in_use = sum(value >= _IN_USE_A for value in current.values())
-    meter = Meter(
+    shown: dict[str, Any] = {field: _total(held, measurand) for measurand, field in FIELDS.items()}
+    return Meter(
         power_w=_power(held, phases_used or len(voltage) or 3),
         current_a=max(current.values(), default=_plain(held, CURRENT)),
         current_l1_a=current.get("l1"),
@@ -83,9 +96,10 @@ def derive(held: Mapping[str, Sample], phases_used: int | None = None) -> Meter:
         context=newest.context if newest else None,
         location=newest.location if newest else None,
         sampled_at=newest.at if newest else None,
+        received_at=received_at,
+        current_received_at=current_received_at,
+        **shown,
     )
-    shown = {field: _total(held, measurand) for measurand, field in FIELDS.items()}
-    return replace(meter, **shown)  # type: ignore[arg-type]  # FIELDS names float fields only
 
 
 def at_rest(meter: Meter) -> Meter:
@@ -121,10 +135,13 @@ def _rank(sample: Sample) -> tuple[bool, datetime]:
 
 def _by_phase(held: Mapping[str, Sample], measurand: str) -> Mapping[str, Sample]:
     """Return the phases' samples, without those that newer values of the measurand left behind."""
-    phases = {phase: held[key] for phase in ("l1", "l2", "l3") if (key := f"{measurand}/{phase}") in held}
-    known = [*phases.values(), *filter(None, (held.get(measurand),))]
-    newest = max((sample.at for sample in known), default=None)
-    return {phase: s for phase, s in phases.items() if newest is not None and newest - s.at <= _STALE}
+    phases = {phase: held[key] for phase, key in _KEYS[measurand] if key in held}
+    if not phases:
+        return phases
+    newest = max(sample.at for sample in phases.values())
+    if (plain := held.get(measurand)) is not None:
+        newest = max(newest, plain.at)
+    return {phase: sample for phase, sample in phases.items() if newest - sample.at <= _STALE}
 
 
 def _values(phases: Mapping[str, Sample]) -> dict[str, float]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -36,9 +37,9 @@ class Bucket:
 
     def add(self, growth_wh: int, at: datetime) -> "Bucket":
         """Count a growth if its time lies in the period, or after it: the next boundary is `roll`'s."""
-        if self.since is not None and at < self.since:
+        if growth_wh == 0 or (self.since is not None and at < self.since):
             return self
-        return replace(self, energy_wh=self.energy_wh + growth_wh)
+        return Bucket(energy_wh=self.energy_wh + growth_wh, since=self.since)
 
     def roll(self, boundary: datetime, now: datetime) -> "Bucket":
         """Start anew if `boundary`, the start of the period that contains `now`, was not passed yet.
@@ -53,13 +54,17 @@ class Bucket:
         return Bucket(since=boundary)
 
 
-def boundaries(now: datetime, zone: ZoneInfo) -> dict[str, datetime]:
+def boundaries(now: datetime, zone: ZoneInfo) -> Mapping[str, datetime]:
     """Return the first instant, UTC, of each local period that contains `now`.
 
     Where a day has no midnight, the day begins with its first existing minute; where it has two, with the
     first one.
     """
-    today = now.astimezone(zone).date()
+    return _boundaries_on(now.astimezone(zone).date(), zone)
+
+
+@lru_cache(maxsize=16)
+def _boundaries_on(today: date, zone: ZoneInfo) -> Mapping[str, datetime]:
     return {
         name: datetime.combine(first(today), time.min, tzinfo=zone).astimezone(UTC)
         for name, first in FIRST_DAY.items()

@@ -7,10 +7,11 @@ late and repeated events) moves the ledger and nothing else.
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bmw_wallbox.domain import measurands
-from bmw_wallbox.domain.energy import Reading, account, finish
+from bmw_wallbox.domain.energy import Ledger, Reading, account, finish
 from bmw_wallbox.domain.events import ConnectorStatusReported, MetersReported, Sample, TransactionReported
 from bmw_wallbox.domain.state import Connector, LastEvent, StationState, Transaction
 from bmw_wallbox.domain.vocabulary import ChargingState, ConnectorStatus, ProfilePurpose, TransactionEventType
@@ -23,26 +24,24 @@ _AHEAD = timedelta(minutes=5)
 
 def transaction_reported(state: StationState, event: TransactionReported, zone: ZoneInfo) -> StationState:
     """Return the state after a TransactionEvent."""
-    state = _book(state, event.samples, event.at, zone, event=event)
+    ledger = _book(state, event.samples, event.at, zone, event=event)
     ended = event.event_type is TransactionEventType.ENDED
     if ended and event.transaction_id:
-        state = replace(state, ledger=finish(state.ledger, event.transaction_id))
+        ledger = finish(ledger, event.transaction_id)
     running = state.transaction
     if ended and running is not None and running.id == event.transaction_id:
-        return _ended(state, event)
-    if event.offline or not event.transaction_id or _is_late(state, event):
-        return state
-    if ended:
-        return state if running is not None else _ended(state, event)
-    return _running(state, event)
+        return _ended(state, event, ledger)
+    if event.offline or not event.transaction_id or _is_late(state, event) or (ended and running is not None):
+        return replace(state, ledger=ledger)
+    return _ended(state, event, ledger) if ended else _running(state, event, ledger)
 
 
 def meters_reported(state: StationState, event: MetersReported, zone: ZoneInfo) -> StationState:
     """Return the state after MeterValues; those of other places than our connector count for nothing."""
     if not _is_ours(state, event.evse_id):
         return state
-    state = _book(state, event.samples, event.at, zone)
-    return _measured(state, event.samples, event.at)
+    ledger = _book(state, event.samples, event.at, zone)
+    return replace(state, ledger=ledger, **_measured(state, state.transaction, event.samples, event.at))
 
 
 def connector_reported(state: StationState, event: ConnectorStatusReported) -> StationState:
@@ -92,11 +91,11 @@ def _is_late(state: StationState, event: TransactionReported) -> bool:
     return older and event.sequence_number <= last.sequence_number
 
 
-def _running(state: StationState, event: TransactionReported) -> StationState:
+def _running(state: StationState, event: TransactionReported, ledger: Ledger) -> StationState:
     known = state.transaction
     if known is None or known.id != event.transaction_id:
         if known is not None:
-            state = replace(_at_rest(state), ledger=finish(state.ledger, known.id))
+            state, ledger = _at_rest(state), finish(ledger, known.id)
         known = Transaction(
             id=event.transaction_id,
             started_at=event.station_at,
@@ -111,17 +110,21 @@ def _running(state: StationState, event: TransactionReported) -> StationState:
         phases_used=event.phases_used or known.phases_used,
         confirmed=True,
     )
-    state = replace(state, transaction=transaction, last_event=_noted(state.last_event, event))
-    state = _measured(state, event.samples, event.at)
+    state = replace(
+        state,
+        transaction=transaction,
+        ledger=ledger,
+        last_event=_noted(state.last_event, event),
+        **_measured(state, transaction, event.samples, event.at),
+    )
     if transaction.charging_state in _FLOWING or measurands.tell_flow(event.samples):
         return state
     return _flow_stopped(state)
 
 
-def _ended(state: StationState, event: TransactionReported) -> StationState:
-    state = replace(state, last_event=_noted(state.last_event, event))
-    state = _measured(state, event.samples, event.at)
-    return _at_rest(replace(state, transaction=None))
+def _ended(state: StationState, event: TransactionReported, ledger: Ledger) -> StationState:
+    measured = _measured(state, state.transaction, event.samples, event.at)
+    return _at_rest(replace(state, ledger=ledger, last_event=_noted(state.last_event, event), **measured))
 
 
 def _noted(last: LastEvent, event: TransactionReported) -> LastEvent:
@@ -138,22 +141,25 @@ def _noted(last: LastEvent, event: TransactionReported) -> LastEvent:
     )
 
 
-def _measured(state: StationState, samples: Sequence[Sample], at: datetime) -> StationState:
+def _measured(
+    state: StationState, running: Transaction | None, samples: Sequence[Sample], at: datetime
+) -> dict[str, Any]:
+    """Return the fields that live values change, `running` being the transaction that they belong to."""
     credible = {key: sample for key, sample in state.samples.items() if sample.at <= at + _AHEAD}
     held = measurands.remember(credible, samples)
     if held == state.samples:
-        return state
-    running, known = state.transaction, state.meter
+        return {}
     new_current = measurands.currents(held) != measurands.currents(state.samples)
-    meter = replace(
-        measurands.derive(held, running.phases_used if running is not None else None),
+    meter = measurands.derive(
+        held,
+        running.phases_used if running is not None else None,
         received_at=at,
-        current_received_at=at if new_current else known.current_received_at,
+        current_received_at=at if new_current else state.meter.current_received_at,
     )
     flows = running is not None and (
         running.charging_state in _FLOWING or measurands.tell_flow(held.values())
     )
-    return replace(state, samples=held, meter=meter if flows else measurands.at_rest(meter))
+    return {"samples": held, "meter": meter if flows else measurands.at_rest(meter)}
 
 
 def _flow_stopped(state: StationState) -> StationState:
@@ -175,8 +181,8 @@ def _book(
     zone: ZoneInfo,
     *,
     event: TransactionReported | None = None,
-) -> StationState:
-    """Return the state with every register reading among the samples accounted for."""
+) -> Ledger:
+    """Return the ledger with every register reading among the samples accounted for."""
     running = state.transaction
     running_id = running.id if running is not None else None
     transaction_id = (event.transaction_id or None) if event is not None else running_id
@@ -194,4 +200,4 @@ def _book(
             offline=event is not None and event.offline,
         )
         ledger = account(ledger, reading, zone)
-    return replace(state, ledger=ledger) if ledger != state.ledger else state
+    return ledger if ledger != state.ledger else state.ledger
