@@ -674,6 +674,7 @@ async def test_a_restart_that_cuts_its_own_answer_off_has_worked(rig: Rig) -> No
     wish = await rig.order(Restart())
     rig.clock.advance(1)
     await rig.disconnect()
+    rig.clock.advance(1)
     await rig.until(lambda: rig.outcome(wish) == "applied")
     link = await rig.connect()
     await rig.pass_time(300)

@@ -36,7 +36,6 @@ from bmw_wallbox.domain.decide import (
 from bmw_wallbox.domain.events import (
     AnyEvent,
     Disconnected,
-    Variable,
     VariablesReported,
     WishChanged,
 )

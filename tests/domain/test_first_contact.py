@@ -13,7 +13,9 @@ from bmw_wallbox.domain.calls import (
     TriggerMessage,
 )
 from bmw_wallbox.domain.decide import refresh_calls
-from bmw_wallbox.domain.events import Event, InventoryCompleted, Variable, VariablesReported
+from bmw_wallbox.domain.device import Variable
+from bmw_wallbox.domain.event import Event
+from bmw_wallbox.domain.events import InventoryCompleted, VariablesReported
 from bmw_wallbox.domain.first_contact import INVENTORY_TIMEOUT_S, Await, converse
 from bmw_wallbox.domain.state import StationState
 from bmw_wallbox.domain.vocabulary import Metering

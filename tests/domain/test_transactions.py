@@ -144,7 +144,7 @@ def test_a_gap_in_the_numbers_stops_nothing() -> None:
 def test_older_samples_of_a_new_event_are_history() -> None:
     state = play(charging(*FLOW), updated(30, 3, samples=(power(1, 5), *current(1, 1, 1, 1))))
     assert (state.meter.power_w, state.meter.current_a) == (11000, 16)
-    assert state.meter.current_received_at == at(3)
+    assert (state.meter.received_at, state.meter.current_received_at) == (at(3), at(3))
 
 
 def test_an_ended_transaction_stays_ended() -> None:

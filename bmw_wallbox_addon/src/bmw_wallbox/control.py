@@ -14,12 +14,12 @@ from random import SystemRandom
 from bmw_wallbox.clock import Clock
 from bmw_wallbox.domain.calls import Answer, Call
 from bmw_wallbox.domain.commands import Command
+from bmw_wallbox.domain.event import Event
 from bmw_wallbox.domain.events import (
     Booted,
     CommandProgressed,
     Connected,
     Disconnected,
-    Event,
     MeteringConfigured,
     MetersReported,
     TransactionReported,

@@ -14,7 +14,8 @@ from bmw_wallbox.domain.calls import (
 )
 from bmw_wallbox.domain.commands import Restart, SetCurrentLimit, StartCharging, StopCharging
 from bmw_wallbox.domain.decide import Expect, Plan, Situation, Start, decide, situation, with_request_id
-from bmw_wallbox.domain.events import CommandProgressed, Variable, VariablesReported, WishChanged
+from bmw_wallbox.domain.device import Variable
+from bmw_wallbox.domain.events import CommandProgressed, VariablesReported, WishChanged
 from bmw_wallbox.domain.proof import Verdict, judge
 from bmw_wallbox.domain.vocabulary import Outcome
 from bmw_wallbox.errors import StationOfflineError
@@ -125,8 +126,6 @@ class Executor:
         job.unclear = job.is_wish and situation(self._station.state) is Situation.UNCLEAR
         job.called_at = self._station.now()
         answer = await self._call(plan)
-        if job.plan is not plan:
-            return
         # A wallbox that lets every car charge refuses to be asked; the running transaction will tell.
         runs = plan.start is Start.NOW and self._station.state.transaction is not None
         if answer is not None and not answer.accepted and not runs:
@@ -193,7 +192,7 @@ class Executor:
         if verdict.outcome is Outcome.TIMED_OUT and plan.start is Start.IF_NEEDED and not job.fell_through:
             job.fell_through = True
             answer = await self._request_start()
-            if answer.accepted and job.plan is plan:
+            if answer.accepted:
                 await self._await_proof(job, "The wallbox was asked to start a transaction.")
                 return
         if verdict.outcome is Outcome.TIMED_OUT and job.refusal is not None:
@@ -201,8 +200,7 @@ class Executor:
             return
         if verdict.outcome is Outcome.TIMED_OUT and plan.expect in _OF_A_LIMIT:
             verdict = await self._by_schedule() or verdict
-        if job.plan is plan:
-            await self._finish(job, verdict.outcome, verdict.text)
+        await self._finish(job, verdict.outcome, verdict.text)
 
     async def _by_schedule(self) -> Verdict | None:
         """Return the verdict of the wallbox's own schedule where no meter speaks (OCPP 2.0.1 K08)."""
