@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Iterator
 from datetime import datetime
+from typing import NamedTuple
 
 from bmw_wallbox.csms.fields import Payload, mapping, number, objects, text
 from bmw_wallbox.csms.timestamps import plausible
@@ -13,9 +14,13 @@ DEFAULT_MEASURAND = "Energy.Active.Import.Register"
 _HIGHEST_POWER_OF_TEN = 12
 _LONGEST_SIGNED = 8192
 """More than SignedMeterValueType's four texts may hold together."""
+_MOST_KNOWN = 256
+_LONGEST_KNOWN = 256
 
 type _Scale = tuple[float, float]
 """Factor and offset: base = value * factor + offset."""
+
+_UNSCALED: _Scale = (1, 0)
 
 _WATT_HOURS: dict[str, _Scale] = {"wh": (1, 0), "kwh": (1e3, 0)}
 _VAR_HOURS: dict[str, _Scale] = {"varh": (1, 0), "kvarh": (1e3, 0)}
@@ -52,6 +57,22 @@ _UNITS: tuple[tuple[str, dict[str, _Scale]], ...] = (
 )
 
 
+class _Labels(NamedTuple):
+    """What a sampled value says beside its number."""
+
+    measurand: str
+    phase: str | None
+    context: str
+    location: str
+    scale: _Scale | None
+    """None where nothing is known of the unit, so that the value is of no use."""
+    power_of_ten: int
+
+
+_KNOWN: dict[tuple[object, ...], _Labels] = {}
+"""Labels by what they were read from: a station says the same few all its life."""
+
+
 def read_samples(payload: Payload, at: datetime) -> tuple[Sample, ...]:
     """Return every usable sampled value of the payload's meterValue list, in its order."""
     return tuple(
@@ -63,17 +84,20 @@ def read_samples(payload: Payload, at: datetime) -> tuple[Sample, ...]:
 
 def _group(group: Payload, at: datetime) -> Iterator[Sample]:
     for sampled in objects(group, "sampledValue"):
-        measurand = text(sampled, "measurand") or DEFAULT_MEASURAND
-        value = base_value(measurand, sampled)
-        if value is not None:
+        labels, value = _labels(sampled), number(sampled, "value")
+        if value is None or labels.scale is None:
+            continue
+        if labels.scale != _UNSCALED or labels.power_of_ten:
+            value = _base_value(value, labels.scale, labels.power_of_ten)
+        if math.isfinite(value):
             yield Sample(
-                measurand=measurand,
+                measurand=labels.measurand,
                 value=value,
                 at=at,
-                phase=text(sampled, "phase"),
-                context=text(sampled, "context") or "Sample.Periodic",
-                location=text(sampled, "location") or "Outlet",
-                signed=_signed(sampled),
+                phase=labels.phase,
+                context=labels.context,
+                location=labels.location,
+                signed=_signed(sampled) if "signedMeterValue" in sampled else None,
             )
 
 
@@ -83,27 +107,54 @@ def _signed(sampled: Payload) -> str | None:
     return raw if 0 < len(raw) <= _LONGEST_SIGNED else None
 
 
-def base_value(measurand: str, sampled: Payload) -> float | None:
-    """Return the value in the measurand's base unit; None where it cannot be one.
+def _labels(sampled: Payload) -> _Labels:
+    unit = mapping(sampled, "unitOfMeasure")
+    told = (
+        sampled.get("measurand"),
+        sampled.get("phase"),
+        sampled.get("context"),
+        sampled.get("location"),
+        unit.get("unit"),
+        unit.get("multiplier", 0),
+    )
+    try:
+        return _KNOWN[told]
+    except KeyError:
+        labels = _read_labels(sampled, unit)
+        if len(_KNOWN) >= _MOST_KNOWN:
+            _KNOWN.clear()
+        if len(repr(told)) <= _LONGEST_KNOWN:
+            _KNOWN[told] = labels
+        return labels
+    except TypeError:  # a list or an object stands where a text belongs
+        return _read_labels(sampled, unit)
+
+
+def _read_labels(sampled: Payload, unit: Payload) -> _Labels:
+    measurand = text(sampled, "measurand") or DEFAULT_MEASURAND
+    power = number(unit, "multiplier") if "multiplier" in unit else 0.0
+    usable = power is not None and abs(power) <= _HIGHEST_POWER_OF_TEN and power.is_integer()
+    return _Labels(
+        measurand=measurand,
+        phase=text(sampled, "phase"),
+        context=text(sampled, "context") or "Sample.Periodic",
+        location=text(sampled, "location") or "Outlet",
+        scale=_scale(measurand, (text(unit, "unit") or "wh").lower()) if usable else None,
+        power_of_ten=int(power) if usable and power else 0,
+    )
+
+
+def _scale(measurand: str, unit: str) -> _Scale | None:
+    """Return how to come to the measurand's base unit, None if there is no way.
 
     The schema's default unit is Wh for whatever is measured, so Wh on anything else means its base unit.
     """
-    value = number(sampled, "value")
-    unit_of_measure = mapping(sampled, "unitOfMeasure")
-    power = number(unit_of_measure, "multiplier") if "multiplier" in unit_of_measure else 0.0
-    if value is None or power is None or abs(power) > _HIGHEST_POWER_OF_TEN or not power.is_integer():
-        return None
-    unit = (text(unit_of_measure, "unit") or "wh").lower()
     units = next((row for name, row in _UNITS if measurand.startswith(name)), None)
-    if units is None:
-        scale: _Scale | None = (1, 0)
-    else:
-        scale = units.get(unit, (1, 0) if unit == "wh" else None)
-    if scale is None:
-        return None
+    return _UNSCALED if units is None else units.get(unit, _UNSCALED if unit == "wh" else None)
+
+
+def _base_value(value: float, scale: _Scale, power_of_ten: int) -> float:
     factor, offset = scale
-    exponent = int(power)
     # A negative power divides, which is exact where multiplying by 0.001 is not.
-    scaled = value * 10**exponent if exponent >= 0 else value / 10**-exponent
-    read = scaled * factor + offset if factor >= 1 or offset else scaled / (1 / factor)
-    return read if math.isfinite(read) else None
+    scaled = value * 10**power_of_ten if power_of_ten >= 0 else value / 10**-power_of_ten
+    return scaled * factor + offset if factor >= 1 or offset else scaled / (1 / factor)
