@@ -316,6 +316,19 @@ async def test_a_device_deleted_by_its_owner_stays_away_until_registered_again(h
         assert house.config()["device"]["sw_version"] == "2.0"
 
 
+async def test_a_configuration_that_crossed_the_deletion_is_taken_back(house: House) -> None:
+    async with announced(house):
+        transport = house.transport
+        transport.flowing.clear()
+        before = transport.started
+        house.change(facts=Facts(firmware="2.0"))
+        await transport.until(lambda: transport.started > before)
+        transport.deliver(CONFIG, "")
+        transport.flowing.set()
+        await transport.until(lambda: transport.payloads(CONFIG)[-1] == "")
+        assert CONFIG not in transport.retained
+
+
 async def test_removing_clears_all_that_was_retained_and_keeps_quiet_after(house: House) -> None:
     async with announced(house) as publisher:
         await publisher.remove()

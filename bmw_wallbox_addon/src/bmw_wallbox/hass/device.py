@@ -73,6 +73,8 @@ class StationDevice:
         self._lock = asyncio.Lock()
         self._announced = False
         self._gone = False
+        self._closed = False
+        self._crossed = False
         self._lost_at = -around.timing.grace_s
         self._refresh_at = 0.0
         self._repeat_at: float | None = None
@@ -111,7 +113,7 @@ class StationDevice:
 
     def register_again(self) -> None:
         """Come back after the owner, or `remove`, took the device out of Home Assistant."""
-        self._gone = False
+        self._gone = self._crossed = False
         self._announced = False
         self._wake.set()
 
@@ -136,7 +138,7 @@ class StationDevice:
 
         """
         was_announced = self._announced and not self._gone
-        self._gone = True
+        self._gone = self._closed = True
         if was_announced:
             await self._transport.publish(self.topics.bridge, OFFLINE)
 
@@ -178,6 +180,7 @@ class StationDevice:
             if refresh:
                 self._refresh_at = _now() + self._timing.refresh_s
             if self._gone:
+                await self._take_back()
                 return
             if not self._announced:
                 if self._transport.status.state is TransportState.READY:
@@ -191,6 +194,12 @@ class StationDevice:
             await self._send_wallbox(force=refresh)
             if refresh:
                 await self._send_bridge()
+
+    async def _take_back(self) -> None:
+        """Remove the device that a configuration made anew, sent when its deletion was not heard of yet."""
+        if self._crossed and not self._closed:
+            await self._transport.publish(str(self._config_topic), "")
+            self._crossed = False
 
     async def _announce(self) -> None:
         if self._gone:
@@ -248,9 +257,14 @@ class StationDevice:
 
     def _config_heard(self, message: Message) -> None:
         """Notice that the owner deleted the device: Home Assistant then empties its configuration."""
-        if message.topic == self._config_topic and not message.payload and not self._gone:
+        if message.topic != self._config_topic:
+            return
+        if not message.payload and not self._gone:
             _LOGGER.info("%s was deleted in Home Assistant, and stays so until asked for", self._state.key)
             self._gone = True
+        elif message.payload and self._gone:
+            self._crossed = True
+            self._wake.set()
 
     def _command_heard(self, message: Message) -> None:
         self._inbox.take(message, self._state)
