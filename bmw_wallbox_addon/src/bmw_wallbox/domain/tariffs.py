@@ -1,0 +1,177 @@
+"""What energy costs: dated price lists, exact to the millionth of the currency's unit.
+
+Prices are millionths per kWh, so that no sum of theirs is ever rounded but the session's own, once.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from itertools import pairwise
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from bmw_wallbox.domain.sessions import Cost
+from bmw_wallbox.domain.sessions_energy import Growth
+from bmw_wallbox.domain.tariffs_time import boundaries
+
+EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)
+SUNDAY = 6
+MINUTES_A_DAY = 1440
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """A price for certain hours of certain days, by the local clock on the wall."""
+
+    price_micros: int
+    """Per kWh."""
+    weekdays: tuple[int, ...] = EVERY_DAY
+    """0 is Monday; a holiday counts as a Sunday."""
+    from_minute: int = 0
+    """Of the local day."""
+    to_minute: int = MINUTES_A_DAY
+    """Exclusive; at most `from_minute` where the band runs over midnight."""
+
+    def covers(self, weekday: int, weekday_before: int, minute: int) -> bool:
+        """Return whether the band holds at a minute of a weekday; the part after midnight is yesterday's."""
+        if self.from_minute < self.to_minute:
+            return weekday in self.weekdays and self.from_minute <= minute < self.to_minute
+        evening = weekday in self.weekdays and minute >= self.from_minute
+        return evening or (weekday_before in self.weekdays and minute < self.to_minute)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceList:
+    """The prices from a local day on, until the next list begins."""
+
+    name: str
+    valid_from: date
+    price_micros: int | None = None
+    """Per kWh, where no band holds and no sample is known; None: then there is no price."""
+    bands: tuple[Band, ...] = ()
+    """The first one that holds decides."""
+    entity_id: str | None = None
+    """The Home Assistant entity whose value is the price; bands do not count then."""
+    fee_micros: int = 0
+    """Fixed, for each session with energy."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tariffs:
+    """Everything the owner entered about prices."""
+
+    currency: str = ""
+    """ISO 4217; empty: sessions are not priced."""
+    lists: tuple[PriceList, ...] = ()
+    """In order of `valid_from`."""
+    holidays: tuple[date, ...] = ()
+    """Local days that count as Sundays."""
+
+
+@dataclass(frozen=True, slots=True)
+class PriceSample:
+    """The price that an entity showed from an instant on."""
+
+    at: datetime
+    price_micros: int
+    """Per kWh."""
+
+
+type Samples = Mapping[str, Sequence[PriceSample]]
+
+_NO_SAMPLES: Samples = MappingProxyType({})
+
+
+def cost_of(
+    tariffs: Tariffs,
+    growths: Iterable[Growth],
+    zone: ZoneInfo,
+    samples: Samples = _NO_SAMPLES,
+) -> tuple[Cost | None, bool]:
+    """Return the cost of energy that flowed, and whether a price was missing for a part of it.
+
+    Args:
+        tariffs: the price lists.
+        growths: the energy; within each it flowed evenly.
+        zone: whose clock the lists follow.
+        samples: the prices that entities showed, by entity id, each in order of time.
+
+    """
+    growths = sorted(growths, key=lambda growth: growth.since)
+    if not tariffs.currency:
+        return None, False
+    if not growths:
+        return Cost(micros=0, currency=tariffs.currency, price_list=""), False
+    total, missing = Fraction(0), False
+    used: dict[str, int] = {}
+    cuts = _cuts(tariffs, growths, zone, samples)
+    for growth in growths:
+        for since, energy_wh in _parts(growth, cuts):
+            prices, price_micros = price_at(tariffs, since, zone, samples)
+            if prices is not None:
+                used.setdefault(prices.name, prices.fee_micros)
+            if price_micros is None:
+                missing = True
+            else:
+                total += energy_wh * price_micros / 1000
+    if missing and not total:
+        return None, True
+    fee_micros = next(iter(used.values()), 0)
+    micros = round(total) + fee_micros
+    return Cost(micros=micros, currency=tariffs.currency, price_list=", ".join(used)), missing
+
+
+def price_at(
+    tariffs: Tariffs, moment: datetime, zone: ZoneInfo, samples: Samples = _NO_SAMPLES
+) -> tuple[PriceList | None, int | None]:
+    """Return the list in force at an instant, and its price per kWh in millionths."""
+    local = moment.astimezone(zone)
+    prices = list_on(tariffs, local.date())
+    if prices is None:
+        return None, None
+    if prices.entity_id is not None:
+        shown = samples.get(prices.entity_id, ())
+        index = bisect_right(shown, moment, key=lambda sample: sample.at)
+        return prices, shown[index - 1].price_micros if index else prices.price_micros
+    minute = local.hour * 60 + local.minute
+    today = _weekday(tariffs, local.date())
+    before = _weekday(tariffs, date.fromordinal(local.date().toordinal() - 1))
+    band = next((band for band in prices.bands if band.covers(today, before, minute)), None)
+    return prices, prices.price_micros if band is None else band.price_micros
+
+
+def list_on(tariffs: Tariffs, day: date) -> PriceList | None:
+    """Return the price list in force on a local day."""
+    begun = [prices for prices in tariffs.lists if prices.valid_from <= day]
+    return max(begun, key=lambda prices: prices.valid_from, default=None)
+
+
+def _weekday(tariffs: Tariffs, day: date) -> int:
+    return SUNDAY if day in tariffs.holidays else day.weekday()
+
+
+def _cuts(tariffs: Tariffs, growths: Sequence[Growth], zone: ZoneInfo, samples: Samples) -> list[datetime]:
+    """Return every instant, in order, at which the price may change while the energy flowed."""
+    since, until = growths[0].since, growths[-1].until
+    bands = [band for prices in tariffs.lists for band in prices.bands]
+    minutes = {minute for band in bands for minute in (band.from_minute, band.to_minute)}
+    moments = set(boundaries(since, until, minutes, zone))
+    shown = (sample.at for series in samples.values() for sample in series)
+    return sorted(moments | {at for at in shown if since < at < until})
+
+
+def _parts(growth: Growth, cuts: Sequence[datetime]) -> Iterator[tuple[datetime, Fraction]]:
+    """Cut a growth where the price may change; return each part's begin and energy."""
+    if growth.until <= growth.since:
+        yield growth.until, Fraction(growth.energy_wh)
+        return
+    inner = cuts[bisect_right(cuts, growth.since) : bisect_left(cuts, growth.until)]
+    whole = _length(growth.since, growth.until)
+    for since, until in pairwise((growth.since, *inner, growth.until)):
+        yield since, growth.energy_wh * Fraction(_length(since, until), whole)
+
+
+def _length(since: datetime, until: datetime) -> int:
+    return (until - since) // timedelta(microseconds=1)
