@@ -7,6 +7,7 @@ import msgspec
 
 from bmw_wallbox.domain.energy import Ledger
 from bmw_wallbox.errors import StoreError
+from bmw_wallbox.storage.session_table import columns_of
 
 LEDGER = "ledger"
 
@@ -34,6 +35,8 @@ class Row:
     body: str | None
     totals: tuple[int | None, int | None, int | None] = (None, None, None)
     """Of a ledger: total, completed and session energy, Wh."""
+    columns: tuple[object, ...] = ()
+    """What a table of its own keeps beside the body."""
 
 
 def kind_of(cls: type) -> str:
@@ -53,6 +56,8 @@ def encode(record: Record) -> Row:
     except (TypeError, ValueError, OverflowError, RecursionError) as err:
         raise StoreError(f"A {record.kind} cannot be stored: {err}.") from err
     value = record.value
+    if (columns := columns_of(value)) is not None:
+        return Row(kind=record.kind, key=record.key, body=body, columns=columns)
     if isinstance(value, Ledger):
         totals = (value.total_wh, value.completed_wh, value.session_wh)
         return Row(kind=record.kind, key=record.key, body=body, totals=totals)

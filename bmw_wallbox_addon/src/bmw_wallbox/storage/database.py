@@ -2,7 +2,7 @@
 
 import logging
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from bmw_wallbox.errors import StoreError
 from bmw_wallbox.storage import files
 from bmw_wallbox.storage.codec import LEDGER, Row
 from bmw_wallbox.storage.schema import VERSION, migrate, version_of
+from bmw_wallbox.storage.session_table import TABLES
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -106,13 +107,26 @@ class Database:
             StoreError: nothing was written.
 
         """
+        now = self._clock.now().isoformat()
+
+        def write_all(connection: sqlite3.Connection) -> None:
+            for row in rows:
+                _execute(connection, row, now)
+
+        self.change(write_all)
+
+    def change[T](self, job: Callable[[sqlite3.Connection], T]) -> T:
+        """Return what `job` does in one transaction that is on the disk when this returns.
+
+        Raises:
+            StoreError: nothing was written.
+
+        """
         if self._connection is None or not self._live:
             raise StoreError("The database is out of order; nothing can be stored.")
-        now = self._clock.now().isoformat()
         try:
             self._connection.execute("BEGIN IMMEDIATE")
-            for row in rows:
-                _execute(self._connection, row, now)
+            done = job(self._connection)
             self._connection.execute("COMMIT")
         except sqlite3.Error as err:
             with suppress(sqlite3.Error):
@@ -121,6 +135,21 @@ class Database:
             self._report_unwritable(err)
             raise StoreError(f"The database could not be written: {err}.") from err
         self._regained()
+        return done
+
+    def ask[T](self, job: Callable[[sqlite3.Connection], T]) -> T:
+        """Return what `job` reads.
+
+        Raises:
+            StoreError: the database could not be read.
+
+        """
+        if self._connection is None:
+            raise StoreError("The database is not open.")
+        try:
+            return job(self._connection)
+        except sqlite3.Error as err:
+            raise StoreError(f"The database could not be read: {err}.") from err
 
     def read(self, kind: str) -> dict[str, Row]:
         """Return all rows of a kind, by key.
@@ -261,7 +290,9 @@ def _copied(path: Path, memory: sqlite3.Connection) -> bool:
 
 
 def _execute(connection: sqlite3.Connection, row: Row, now: str) -> None:
-    if row.body is None:
+    if row.kind in TABLES:
+        TABLES[row.kind].write(connection, row.key, row.body, row.columns)
+    elif row.body is None:
         if row.kind == LEDGER:
             connection.execute("DELETE FROM ledger WHERE key = ?", (row.key,))
         else:

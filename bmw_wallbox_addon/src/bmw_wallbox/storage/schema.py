@@ -24,6 +24,73 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) STRICT, WITHOUT ROWID
         """,
     ),
+    (
+        """
+        CREATE TABLE session (
+            id INTEGER NOT NULL PRIMARY KEY,
+            station TEXT NOT NULL,
+            transaction_id TEXT,
+            started_at INTEGER NOT NULL,
+            ended_at INTEGER,
+            deleted INTEGER NOT NULL,
+            person TEXT,
+            vehicle TEXT,
+            energy_wh INTEGER NOT NULL,
+            cost_micros INTEGER,
+            currency TEXT,
+            search TEXT NOT NULL,
+            body TEXT NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX session_by_time ON session (station, started_at)",
+        """
+        CREATE TABLE session_evidence (
+            id INTEGER NOT NULL PRIMARY KEY,
+            station TEXT NOT NULL,
+            started_at INTEGER NOT NULL,
+            body TEXT NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX session_evidence_by_time ON session_evidence (station, started_at)",
+        """
+        CREATE TABLE session_curve (
+            session INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            power_w INTEGER,
+            current_l1_ma INTEGER,
+            current_l2_ma INTEGER,
+            current_l3_ma INTEGER,
+            PRIMARY KEY (session, at)
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE energy_day (
+            station TEXT NOT NULL,
+            day TEXT NOT NULL,
+            energy_wh INTEGER NOT NULL,
+            PRIMARY KEY (station, day)
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE audit (
+            id INTEGER NOT NULL PRIMARY KEY,
+            at INTEGER NOT NULL,
+            station TEXT NOT NULL,
+            session INTEGER,
+            undone INTEGER NOT NULL,
+            body TEXT NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX audit_by_session ON audit (session)",
+        """
+        CREATE TABLE price_sample (
+            entity_id TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            price_micros INTEGER NOT NULL,
+            PRIMARY KEY (entity_id, at)
+        ) STRICT, WITHOUT ROWID
+        """,
+    ),
 )
 """A step is never changed once it was released; the next one is appended."""
 

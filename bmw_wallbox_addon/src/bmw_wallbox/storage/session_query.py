@@ -1,0 +1,234 @@
+"""Questions to the tables of the sessions, and their upkeep; every function runs in the store's thread."""
+
+import logging
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+import msgspec
+
+from bmw_wallbox.domain.sessions import ChargingSession
+from bmw_wallbox.domain.sessions_curve import MAX_POINTS, Point, thinned
+from bmw_wallbox.domain.sessions_evidence import Evidence
+from bmw_wallbox.domain.tariffs import PriceSample
+from bmw_wallbox.storage.session_table import (
+    AuditEntry,
+    StoredEvidence,
+    instant,
+    millis,
+    number_of,
+)
+
+_LOGGER = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionFilter:
+    """Which sessions are wanted; None means all."""
+
+    station: str
+    since: datetime | None = None
+    """The earliest start."""
+    until: datetime | None = None
+    """Starts before this."""
+    person: str | None = None
+    vehicle: str | None = None
+    text: str | None = None
+    """To be found in person, vehicle, note, transaction id or reason, letter case ignored."""
+    deleted: bool = False
+    """Whether the deleted ones are wanted instead."""
+    limit: int = 50
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionPage:
+    """Some sessions, newest first, and the sums over all that the filter lets through."""
+
+    sessions: tuple[ChargingSession, ...]
+    count: int
+    energy_wh: int
+    cost_micros: Mapping[str, int]
+    """By currency."""
+
+
+def list_sessions(connection: sqlite3.Connection, wanted: SessionFilter) -> SessionPage:
+    """Return a page of the list."""
+    where, values = _condition(wanted)
+    sums = connection.execute(
+        f"SELECT currency, count(*), sum(energy_wh), sum(cost_micros) FROM session {where} GROUP BY currency",  # noqa: S608 - the condition is made of our own words
+        values,
+    ).fetchall()
+    found = connection.execute(
+        f"SELECT body FROM session {where} ORDER BY started_at DESC, id LIMIT ? OFFSET ?",  # noqa: S608 - as above
+        (*values, wanted.limit, wanted.offset),
+    ).fetchall()
+    return SessionPage(
+        sessions=tuple(_decoded((body for (body,) in found), ChargingSession)),
+        count=sum(count for _, count, _, _ in sums),
+        energy_wh=sum(energy for _, _, energy, _ in sums),
+        cost_micros={currency: cost for currency, _, _, cost in sums if currency is not None},
+    )
+
+
+def read_sessions(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, ChargingSession]:
+    """Return the sessions with these ids, deleted ones too."""
+    statement = "SELECT body FROM session WHERE id = ?"
+    found = [connection.execute(statement, (number_of(id_),)).fetchone() for id_ in ids]
+    bodies = (row[0] for row in found if row is not None)
+    return {session.id: session for session in _decoded(bodies, ChargingSession)}
+
+
+def known_transactions(connection: sqlite3.Connection, station: str) -> set[str]:
+    """Return the transaction ids of a station's sessions."""
+    found = connection.execute(
+        "SELECT transaction_id FROM session WHERE station = ? AND transaction_id IS NOT NULL", (station,)
+    )
+    return {transaction_id for (transaction_id,) in found}
+
+
+def read_evidence(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, Evidence]:
+    """Return the evidence of sessions, as far as it is kept."""
+    statement = "SELECT body FROM session_evidence WHERE id = ?"
+    found = [connection.execute(statement, (number_of(id_),)).fetchone() for id_ in ids]
+    bodies = (row[0] for row in found if row is not None)
+    return {stored.evidence.id: stored.evidence for stored in _decoded(bodies, StoredEvidence)}
+
+
+def latest_evidence(connection: sqlite3.Connection, each: int) -> dict[str, tuple[Evidence, ...]]:
+    """Return the newest evidence of every station, in order of start."""
+    stations = connection.execute("SELECT DISTINCT station FROM session_evidence").fetchall()
+    found: dict[str, tuple[Evidence, ...]] = {}
+    for (station,) in stations:
+        bodies = connection.execute(
+            "SELECT body FROM session_evidence WHERE station = ? ORDER BY started_at DESC LIMIT ?",
+            (station, each),
+        ).fetchall()
+        stored = _decoded((body for (body,) in reversed(bodies)), StoredEvidence)
+        found[station] = tuple(one.evidence for one in stored)
+    return found
+
+
+def read_curve(connection: sqlite3.Connection, session: str) -> tuple[Point, ...]:
+    """Return a session's curve."""
+    found = connection.execute(
+        "SELECT at, power_w, current_l1_ma, current_l2_ma, current_l3_ma"
+        " FROM session_curve WHERE session = ? ORDER BY at",
+        (number_of(session),),
+    )
+    return tuple(
+        Point(at=instant(at * 1000), power_w=power, current_l1_ma=l1, current_l2_ma=l2, current_l3_ma=l3)
+        for at, power, l1, l2, l3 in found
+    )
+
+
+def compact_curve(connection: sqlite3.Connection, session: str, most: int = MAX_POINTS) -> int:
+    """Thin a session's curve; return how many points are left."""
+    points = read_curve(connection, session)
+    kept = thinned(points, most)
+    if len(kept) < len(points):
+        gone = {point.at for point in points} - {point.at for point in kept}
+        connection.executemany(
+            "DELETE FROM session_curve WHERE session = ? AND at = ?",
+            [(number_of(session), millis(at) // 1000) for at in gone],
+        )
+    return len(kept)
+
+
+def copy_curve(
+    connection: sqlite3.Connection, source: str, target: str, since: datetime, until: datetime
+) -> None:
+    """Give a session the part of another one's curve that lies in its time."""
+    connection.execute(
+        "INSERT OR REPLACE INTO session_curve SELECT ?, at, power_w, current_l1_ma, current_l2_ma,"
+        " current_l3_ma FROM session_curve WHERE session = ? AND at BETWEEN ? AND ?",
+        (number_of(target), number_of(source), millis(since) // 1000, millis(until) // 1000),
+    )
+
+
+def read_days(connection: sqlite3.Connection) -> dict[tuple[str, date], int]:
+    """Return the energy of every station and local day."""
+    found = connection.execute("SELECT station, day, energy_wh FROM energy_day")
+    return {(station, date.fromisoformat(day)): energy_wh for station, day, energy_wh in found}
+
+
+def read_prices(
+    connection: sqlite3.Connection, since: datetime, until: datetime
+) -> dict[str, tuple[PriceSample, ...]]:
+    """Return what price entities showed in a range, the value before it included."""
+    series: dict[str, tuple[PriceSample, ...]] = {}
+    entities = connection.execute("SELECT DISTINCT entity_id FROM price_sample").fetchall()
+    for (entity_id,) in entities:
+        found = connection.execute(
+            "SELECT at, price_micros FROM price_sample WHERE entity_id = ? AND at <= ? AND at >= coalesce("
+            "(SELECT max(at) FROM price_sample WHERE entity_id = ? AND at <= ?), 0) ORDER BY at",
+            (entity_id, millis(until), entity_id, millis(since)),
+        )
+        series[entity_id] = tuple(PriceSample(instant(at), price) for at, price in found)
+    return series
+
+
+def read_audit(connection: sqlite3.Connection, station: str, limit: int) -> tuple[AuditEntry, ...]:
+    """Return a station's newest corrections, newest first."""
+    found = connection.execute(
+        "SELECT body, undone FROM audit WHERE station = ? ORDER BY at DESC LIMIT ?", (station, limit)
+    )
+    return tuple(entry for row in found if (entry := _entry(*row)) is not None)
+
+
+def find_audit(connection: sqlite3.Connection, entry_id: str) -> AuditEntry | None:
+    """Return one correction."""
+    row = connection.execute("SELECT body, undone FROM audit WHERE id = ?", (number_of(entry_id),)).fetchone()
+    return None if row is None else _entry(*row)
+
+
+def prune(connection: sqlite3.Connection, curves_before: datetime, sessions_before: datetime | None) -> None:
+    """Drop curves and evidence of sessions that started before a time, and whole sessions likewise."""
+    old = (millis(curves_before),)
+    connection.execute(
+        "DELETE FROM session_curve WHERE session IN (SELECT id FROM session WHERE started_at < ?)", old
+    )
+    connection.execute("DELETE FROM session_evidence WHERE started_at < ?", old)
+    connection.execute("DELETE FROM price_sample WHERE at < ?", old)
+    if sessions_before is not None:
+        connection.execute("DELETE FROM session WHERE started_at < ?", (millis(sessions_before),))
+        connection.execute("DELETE FROM audit WHERE at < ?", (millis(sessions_before),))
+
+
+def forget_station(connection: sqlite3.Connection, station: str) -> None:
+    """Remove everything that the tables of the sessions hold of a station."""
+    connection.execute(
+        "DELETE FROM session_curve WHERE session IN (SELECT id FROM session WHERE station = ?)", (station,)
+    )
+    for table in ("session", "session_evidence", "energy_day", "audit"):
+        connection.execute(f"DELETE FROM {table} WHERE station = ?", (station,))  # noqa: S608 - our own names
+
+
+def _condition(wanted: SessionFilter) -> tuple[str, tuple[object, ...]]:
+    parts: list[tuple[str, object]] = [("station = ?", wanted.station), ("deleted = ?", int(wanted.deleted))]
+    if wanted.since is not None:
+        parts.append(("started_at >= ?", millis(wanted.since)))
+    if wanted.until is not None:
+        parts.append(("started_at < ?", millis(wanted.until)))
+    if wanted.person is not None:
+        parts.append(("person = ?", wanted.person))
+    if wanted.vehicle is not None:
+        parts.append(("vehicle = ?", wanted.vehicle))
+    if wanted.text:
+        parts.append(("instr(search, ?) > 0", wanted.text.casefold()))
+    return "WHERE " + " AND ".join(part for part, _ in parts), tuple(value for _, value in parts)
+
+
+def _decoded[T](bodies: Iterable[str], cls: type[T]) -> Iterator[T]:
+    """Decode bodies; one that cannot be read is left out, and stays in the file."""
+    for body in bodies:
+        try:
+            yield msgspec.json.decode(body, type=cls)
+        except msgspec.MsgspecError as err:
+            _LOGGER.error("A stored %s cannot be read: %s", cls.__name__, err)
+
+
+def _entry(body: str, undone: int) -> AuditEntry | None:
+    entry = next(_decoded((body,), AuditEntry), None)
+    return None if entry is None else replace(entry, undone=bool(undone))
