@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime
 
 from bmw_wallbox.clock import Clock
@@ -9,14 +10,15 @@ from bmw_wallbox.domain.calls import (
     Answer,
     Call,
     GetCompositeSchedule,
+    GetVariables,
     RequestStartTransaction,
     SetVariables,
 )
 from bmw_wallbox.domain.commands import Restart, SetCurrentLimit, StartCharging, StopCharging
 from bmw_wallbox.domain.decide import Expect, Plan, Situation, Start, decide, situation, with_request_id
-from bmw_wallbox.domain.device import Variable
-from bmw_wallbox.domain.events import CommandProgressed, VariablesReported, WishChanged
+from bmw_wallbox.domain.events import CommandProgressed, RebootRequired, VariablesReported, WishChanged
 from bmw_wallbox.domain.proof import Verdict, judge
+from bmw_wallbox.domain.variables import needs_reboot, read_back
 from bmw_wallbox.domain.vocabulary import Outcome
 from bmw_wallbox.errors import StationOfflineError
 from bmw_wallbox.jobs import Job, Jobs
@@ -28,6 +30,7 @@ _TIMED_OUT = "timed_out"
 _OF_A_LIMIT = frozenset({Expect.WITHIN_LIMIT, Expect.NOT_CHARGING})
 _BROKEN = "Something went wrong in the app itself; its log tells more."
 _LOST = "The connection was lost before the wallbox answered. Try again once it is back."
+_AFTER_REBOOT = "It takes effect once the wallbox has restarted."
 _START_REFUSED = (
     "The wallbox refused to start ({status}). After an ended transaction it starts again only once the car "
     "was unplugged and plugged in, or the wallbox was restarted."
@@ -131,7 +134,8 @@ class Executor:
         if answer is not None and not answer.accepted and not runs:
             await self._refused(job, answer)
         elif plan.expect is Expect.NOTHING:
-            await self._finish(job, plan.outcome, plan.text)
+            reboot = answer is not None and needs_reboot(answer)
+            await self._finish(job, plan.outcome, f"{plan.text} {_AFTER_REBOOT}" if reboot else plan.text)
         else:
             job.refusal = answer if answer is not None and not answer.accepted else None
             await self._await_proof(job, plan.text)
@@ -153,7 +157,7 @@ class Executor:
             answer = await self._ask(with_request_id(call, self._next_id()))
             answers.append(answer)
             if answer.accepted and isinstance(call, SetVariables):
-                await self._learn(call)
+                await self._learn(call, answer)
             if answer.status == _TIMED_OUT or (answer.accepted and plan.first_accepted):
                 break
         accepted = [answer for answer in answers if answer.accepted]
@@ -170,11 +174,14 @@ class Executor:
             return answer
         return Answer(accepted=False, status=_START_REFUSED.format(status=answer.reason or answer.status))
 
-    async def _learn(self, call: SetVariables) -> None:
-        told = tuple(
-            Variable(component=item.component, variable=item.variable, value=item.value)
-            for item in call.items
-        )
+    async def _learn(self, call: SetVariables, answer: Answer) -> None:
+        """Take in what was written, as the wallbox reads it back."""
+        if needs_reboot(answer):
+            await self._station.apply(RebootRequired(at=self._station.now()))
+        read = None
+        with suppress(StationOfflineError):  # what was accepted stays accepted
+            read = await self._ask(GetVariables(items=call.items))
+        told = read_back(call, answer, read)
         await self._station.apply(VariablesReported(at=self._station.now(), variables=told))
 
     async def _await_proof(self, job: Job, text: str) -> None:

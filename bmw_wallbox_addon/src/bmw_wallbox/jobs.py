@@ -9,13 +9,22 @@ from datetime import datetime
 from uuid import uuid4
 
 from bmw_wallbox.domain.calls import Answer
-from bmw_wallbox.domain.commands import Command, SetCurrentLimit, StartCharging, StopCharging
+from bmw_wallbox.domain.commands import (
+    Command,
+    SetCurrentLimit,
+    SetVariable,
+    StartCharging,
+    StopCharging,
+)
 from bmw_wallbox.domain.decide import Plan
 from bmw_wallbox.domain.state import CommandReport
 from bmw_wallbox.domain.vocabulary import Outcome
 from bmw_wallbox.errors import NotFoundError
 
 _REMEMBERED = 100
+_MOST_OPEN = 50
+"""Writes of variables that may wait; the other commands are so few that they need no bound."""
+_TOO_MANY = "Too many settings wait to be written already. Try again later."
 _REPLACED = "A newer request replaced this one before it could be proved."
 
 
@@ -71,13 +80,12 @@ class Jobs:
                 return older
             if _subject(older.command) == _subject(command):
                 self.finish(older, Outcome.FAILED, _REPLACED, at)
-        value = getattr(command, "limit_a", None) or getattr(command, "percent", None)
         report = CommandReport(
             id=uuid4().hex[:12],
             command=command.name,
             outcome=Outcome.PENDING,
             message="Waiting for the wallbox.",
-            value=None if value is None else f"{value:g}",
+            value=_value(command),
             asked_by=asked_by,
             asked_at=at,
             changed_at=at,
@@ -86,7 +94,10 @@ class Jobs:
         self._known[report.id] = job
         while len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
-        self._open.append(job)
+        if isinstance(command, SetVariable) and len(self._open) >= _MOST_OPEN:
+            self.finish(job, Outcome.REFUSED, _TOO_MANY, at)
+        else:
+            self._open.append(job)
         return job
 
     def unstarted(self) -> bool:
@@ -134,4 +145,14 @@ class Jobs:
 
 def _subject(command: Command) -> str:
     """Return what a command is about; of two about the same thing only the newer counts."""
+    if isinstance(command, SetVariable):
+        return f"{command.name} {command.variable}"
     return "allowed" if isinstance(command, (StartCharging, StopCharging)) else command.name
+
+
+def _value(command: Command) -> str | None:
+    """Return what was asked for; of a variable only its name, since what was asked for may be a secret."""
+    if isinstance(command, SetVariable):
+        return command.variable
+    value = getattr(command, "limit_a", None) or getattr(command, "percent", None)
+    return None if value is None else f"{value:g}"

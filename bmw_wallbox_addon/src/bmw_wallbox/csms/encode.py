@@ -13,6 +13,7 @@ from bmw_wallbox.domain.calls import (
     GetBaseReport,
     GetCompositeSchedule,
     GetTransactionStatus,
+    GetVariables,
     ItemAnswer,
     RequestStartTransaction,
     RequestStopTransaction,
@@ -20,10 +21,13 @@ from bmw_wallbox.domain.calls import (
     SetChargingProfile,
     SetVariables,
     TriggerMessage,
-    VariableValue,
+    VariableName,
 )
 
 type Json = dict[str, object]
+
+LONGEST_VALUE = 2500
+"""The longest value that an answer may carry (GetVariableResultType)."""
 
 _ACCEPTED = frozenset({"Accepted"})
 _ACCEPTED_STATUSES: Mapping[type[Call], frozenset[str]] = {
@@ -39,8 +43,8 @@ def encode(call: Call, at: datetime) -> tuple[str, Json]:
 
 def read_answer(call: Call, payload: Payload) -> Answer:
     """Return what the answer to `call` means; absent fields read as refused."""
-    if isinstance(call, SetVariables):
-        return _read_items(payload)
+    if isinstance(call, SetVariables | GetVariables):
+        return _read_items(call, payload)
     if isinstance(call, GetTransactionStatus):
         return Answer(
             accepted=True,
@@ -68,8 +72,8 @@ def _payload(call: Call, at: datetime) -> Json:
             return {"idToken": token, "remoteStartId": call.remote_start_id, "evseId": call.evse_id}
         case RequestStopTransaction():
             return {"transactionId": call.transaction_id}
-        case SetVariables():
-            return {"setVariableData": [_variable(item) for item in call.items]}
+        case SetVariables() | GetVariables():
+            return _variables(call)
         case GetBaseReport():
             return {"requestId": call.request_id, "reportBase": "FullInventory"}
         case TriggerMessage():
@@ -103,26 +107,34 @@ def _profile(call: SetChargingProfile, at: datetime) -> Json:
     )
 
 
-def _variable(item: VariableValue) -> Json:
+def _variables(call: SetVariables | GetVariables) -> Json:
+    if isinstance(call, GetVariables):
+        return {"getVariableData": [_variable(item) for item in call.items]}
+    return {"setVariableData": [{**_variable(item), "attributeValue": item.value} for item in call.items]}
+
+
+def _variable(item: VariableName) -> Json:
+    evse = _present(id=item.evse_id, connectorId=item.connector_id) if item.evse_id else None
     return {
         "attributeType": "Actual",
-        "attributeValue": item.value,
-        "component": _present(name=item.component, instance=item.component_instance),
+        "component": _present(name=item.component, instance=item.component_instance, evse=evse),
         "variable": _present(name=item.variable, instance=item.variable_instance),
     }
 
 
-def _read_items(payload: Payload) -> Answer:
-    rows = objects(payload, "setVariableResult")
+def _read_items(call: SetVariables | GetVariables, payload: Payload) -> Answer:
+    setting = isinstance(call, SetVariables)
+    rows = objects(payload, "setVariableResult" if setting else "getVariableResult")
     items = tuple(
         ItemAnswer(
             component=text(mapping(row, "component"), "name") or "",
             variable=text(mapping(row, "variable"), "name") or "",
             status=text(row, "attributeStatus") or "Unknown",
+            value=text(row, "attributeValue", LONGEST_VALUE),
         )
         for row in rows
     )
-    fine = _ACCEPTED_STATUSES[SetVariables]
+    fine = _ACCEPTED_STATUSES.get(type(call), _ACCEPTED)
     worst = next((index for index, item in enumerate(items) if item.status not in fine), None)
     if not items:
         return Answer(accepted=False, status="Unknown")

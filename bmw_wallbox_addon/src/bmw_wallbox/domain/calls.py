@@ -44,14 +44,29 @@ class SetVariables:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VariableValue:
-    """One variable and the value wanted for it."""
+class GetVariables:
+    """Read variables of the device model (B06)."""
+
+    items: tuple["VariableName", ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariableName:
+    """One variable of a component."""
 
     component: str
     variable: str
-    value: str
     component_instance: str | None = None
     variable_instance: str | None = None
+    evse_id: int | None = None
+    connector_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariableValue(VariableName):
+    """One variable and the value wanted for it."""
+
+    value: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +112,7 @@ type Call = (
     | RequestStartTransaction
     | RequestStopTransaction
     | SetVariables
+    | GetVariables
     | GetBaseReport
     | TriggerMessage
     | Reset
@@ -115,7 +131,7 @@ class Answer:
     """statusInfo in words, where the station gave one."""
     transaction_id: str | None = None
     items: tuple["ItemAnswer", ...] = ()
-    """SetVariables: one each, in order."""
+    """SetVariables and GetVariables: one each, in order."""
     limit_a: float | None = None
     """GetCompositeSchedule: the limit of the first period, A per phase."""
     ongoing: bool | None = None
@@ -129,3 +145,5 @@ class ItemAnswer:
     component: str
     variable: str
     status: str
+    value: str | None = None
+    """GetVariables: the value, where the station tells it."""

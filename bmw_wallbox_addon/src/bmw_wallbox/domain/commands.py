@@ -7,6 +7,9 @@ from typing import ClassVar, Literal
 
 from bmw_wallbox.errors import InvalidPayloadError
 
+_LONGEST_NAME = 300
+"""More than two names with their instances have."""
+
 type ResetWhen = Literal["on_idle", "immediate"]
 
 
@@ -41,6 +44,16 @@ class SetLedBrightness:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetVariable:
+    """Write one variable of the device model, named as the inventory names it (OCPP 2.0.1 B05)."""
+
+    name: ClassVar[str] = "set_variable"
+    variable: str
+    """`Component[.instance]/Variable[.instance]`."""
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EndTransaction:
     """End the running transaction for good (RequestStopTransaction)."""
 
@@ -63,7 +76,14 @@ class Restart:
 
 
 type Command = (
-    StartCharging | StopCharging | SetCurrentLimit | SetLedBrightness | EndTransaction | Refresh | Restart
+    StartCharging
+    | StopCharging
+    | SetCurrentLimit
+    | SetLedBrightness
+    | SetVariable
+    | EndTransaction
+    | Refresh
+    | Restart
 )
 
 
@@ -71,6 +91,7 @@ def parse_command(name: str, value: object = None, *, max_limit_a: float = 32) -
     """Return the command called `name` with `value`, as the HTTP API and Home Assistant send them.
 
     `allow_charging` takes a truth value and means start or stop. A current limit is 6 A up to `max_limit_a`.
+    `set_variable` takes `{"name", "value"}`; whether the value fits, the station's inventory tells later.
 
     Raises:
         InvalidPayloadError: no such command, or a value that it cannot use.
@@ -120,6 +141,17 @@ def _brightness(value: object, _max_limit_a: float) -> Command:
     return SetLedBrightness(percent=round(_number("led_brightness", value, 0, 100, "%")))
 
 
+def _variable(value: object, _max_limit_a: float) -> Command:
+    name, wanted = (value.get("name"), value.get("value")) if isinstance(value, Mapping) else (None, None)
+    if isinstance(wanted, bool):
+        wanted = "true" if wanted else "false"
+    if isinstance(wanted, (int, float)):
+        wanted = str(wanted)
+    if not isinstance(name, str) or not name or not isinstance(wanted, str):
+        raise InvalidPayloadError("set_variable", name, "an object with name and value is needed")
+    return SetVariable(variable=name[:_LONGEST_NAME], value=wanted)
+
+
 def _restart(value: object, _max_limit_a: float) -> Command:
     when: Mapping[object, ResetWhen] = {
         None: "on_idle",
@@ -138,6 +170,7 @@ _PARSERS: Mapping[str, Callable[[object, float], Command]] = {
     "allow_charging": _allow,
     "set_current_limit": _limit,
     "set_led_brightness": _brightness,
+    "set_variable": _variable,
     "end_transaction": lambda _value, _max: EndTransaction(),
     "refresh": lambda _value, _max: Refresh(),
     "restart": _restart,

@@ -20,10 +20,12 @@ from bmw_wallbox.domain.commands import (
     Restart,
     SetCurrentLimit,
     SetLedBrightness,
+    SetVariable,
     StartCharging,
     StopCharging,
 )
 from bmw_wallbox.domain.state import StationState
+from bmw_wallbox.domain.variables import as_item, fitting, why_not_written
 from bmw_wallbox.domain.vocabulary import ChargingState, ConnectorStatus, Outcome
 
 
@@ -156,6 +158,8 @@ _BY_CONNECTOR: Mapping[ConnectorStatus, Situation] = {
     ConnectorStatus.FAULTED: Situation.OUT_OF_ORDER,
     ConnectorStatus.UNKNOWN: Situation.UNCLEAR,
 }
+_LONGEST_QUOTE = 80
+
 LED_VARIABLES: tuple[tuple[str, str], ...] = (
     ("StatusLED", "brightness"),
     ("ChargingStation", "StatusLedBrightness"),
@@ -193,7 +197,9 @@ def decide(state: StationState, command: Command) -> Plan:
             return _one_shot(state, command)
 
 
-def _one_shot(state: StationState, command: SetLedBrightness | EndTransaction | Refresh | Restart) -> Plan:
+def _one_shot(
+    state: StationState, command: SetLedBrightness | SetVariable | EndTransaction | Refresh | Restart
+) -> Plan:
     if not state.connected:
         return Plan(
             outcome=Outcome.OFFLINE,
@@ -204,6 +210,8 @@ def _one_shot(state: StationState, command: SetLedBrightness | EndTransaction | 
             return Plan(
                 calls=_led_calls(state, percent), first_accepted=True, text=f"The LED shines at {percent} %."
             )
+        case SetVariable():
+            return _write(state, command)
         case EndTransaction() if state.transaction is None:
             return Plan(outcome=Outcome.REFUSED, text="No transaction is running.")
         case EndTransaction():
@@ -216,6 +224,22 @@ def _one_shot(state: StationState, command: SetLedBrightness | EndTransaction | 
         case Restart(when=when):
             reset = Reset(type="Immediate" if when == "immediate" else "OnIdle")
             return Plan(calls=(reset,), expect=Expect.RESTARTING, text="The wallbox was asked to restart.")
+
+
+def _write(state: StationState, command: SetVariable) -> Plan:
+    """Return the plan that writes one variable, or the reason why not, which never repeats a secret."""
+    known = state.inventory.variables.get(command.variable)
+    if known is None:
+        return Plan(outcome=Outcome.REFUSED, text=f"The wallbox reported no variable {command.variable}.")
+    why = why_not_written(known)
+    if why is not None:
+        return Plan(outcome=Outcome.REFUSED, text=f"{known.name} is not written, since {why}.")
+    value = fitting(known, command.value)
+    if value is None:
+        wrong = f"{known.name} cannot be {command.value[:_LONGEST_QUOTE]!r}."
+        return Plan(outcome=Outcome.REFUSED, text=wrong)
+    text = f"{known.name} is {value[:_LONGEST_QUOTE]}."
+    return Plan(calls=(SetVariables(items=(as_item(known, value),)),), text=text)
 
 
 def refresh_calls(state: StationState, *, inventory: bool = True) -> tuple[Call, ...]:

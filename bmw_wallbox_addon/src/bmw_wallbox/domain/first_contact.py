@@ -10,8 +10,9 @@ from datetime import datetime
 
 from bmw_wallbox.domain.calls import Answer, Call, GetBaseReport, SetVariables, VariableValue
 from bmw_wallbox.domain.decide import refresh_calls
-from bmw_wallbox.domain.events import AnyEvent, InventoryCompleted, MeteringConfigured
+from bmw_wallbox.domain.events import AnyEvent, InventoryCompleted, MeteringConfigured, RebootRequired
 from bmw_wallbox.domain.state import StationState
+from bmw_wallbox.domain.variables import needs_reboot
 from bmw_wallbox.domain.vocabulary import Metering
 
 INVENTORY_TIMEOUT_S = 60.0
@@ -78,6 +79,8 @@ def _configure_metering(
     refused: list[str] = []
     for item in _metering_items(look(), interval_s):
         answer = yield SetVariables(items=(item,))
+        if answer is not None and needs_reboot(answer):
+            yield RebootRequired(at=now())
         refused += filter(None, (_refusal(item, answer),))
     needed = [text for text in refused if "TxUpdated" in text]
     metering = Metering.POLLING if needed else Metering.STREAMING
