@@ -13,13 +13,14 @@ from bmw_wallbox.csms.decode import decode
 from bmw_wallbox.csms.samples import read_samples
 from bmw_wallbox.csms.timestamps import plausible, read_timestamp, write_timestamp
 from bmw_wallbox.csms.validation import SchemaFault, repair
+from bmw_wallbox.domain.device import Variable
+from bmw_wallbox.domain.event import Event
 from bmw_wallbox.domain.events import (
     Booted,
     ChargingLimitCleared,
     ChargingLimitNotified,
     ChargingNeedsNotified,
     ConnectorStatusReported,
-    Event,
     FirmwareStatusReported,
     HeartbeatReceived,
     MessageReceived,
@@ -28,7 +29,6 @@ from bmw_wallbox.domain.events import (
     Sample,
     SecurityEventReported,
     TransactionReported,
-    Variable,
     VariablesReported,
 )
 from bmw_wallbox.domain.vocabulary import ChargingState, ConnectorStatus, TransactionEventType

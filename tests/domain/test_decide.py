@@ -33,6 +33,7 @@ from bmw_wallbox.domain.decide import (
     situation,
     with_request_id,
 )
+from bmw_wallbox.domain.device import Variable
 from bmw_wallbox.domain.events import (
     AnyEvent,
     Disconnected,

@@ -7,7 +7,13 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bmw_wallbox.domain import device as dev
+from bmw_wallbox.domain import device_events as dv
 from bmw_wallbox.domain import events as ev
+from bmw_wallbox.domain.device import Variable
+from bmw_wallbox.domain.event import Event
+from bmw_wallbox.domain.reports import ReportKind
+from bmw_wallbox.domain.sequence import Sequence
 from bmw_wallbox.domain.state import Inventory, StationState
 from bmw_wallbox.domain.vocabulary import (
     ChargingState,
@@ -32,6 +38,7 @@ def without_stamps(state: StationState) -> StationState:
         state,
         **STAMPS,
         profile_calls=0,
+        device=replace(state.device, sequence=Sequence()),
         facts=replace(state.facts, booted_at=None),
         desired=replace(state.desired, asked_at=None),
         profiles={name: (held.limit_a, held.transaction_id) for name, held in state.profiles.items()},  # type: ignore[misc]  # compared only
@@ -74,8 +81,8 @@ def test_a_boot_tells_facts_and_one_that_tells_less_takes_none_back() -> None:
     )
 
 
-def variable(name: str, value: str | None) -> ev.Variable:
-    return ev.Variable(component="SampledDataCtrlr", variable=name, value=value)
+def variable(name: str, value: str | None) -> Variable:
+    return Variable(component="SampledDataCtrlr", variable=name, value=value)
 
 
 def test_a_bare_value_keeps_what_the_inventory_told_of_the_variable() -> None:
@@ -207,6 +214,31 @@ _transactions = st.builds(
     samples=_samples,
 )
 _texts = st.text(max_size=4)
+_small = st.integers(0, 3)
+_kinds = st.sampled_from(ReportKind)
+_place: dict[str, Any] = {"component": _texts, "variable": _texts}
+_monitors = st.builds(dev.Monitor, **_place, id=_small, type=_texts)
+_items = st.one_of(
+    st.builds(Variable, **_place, value=st.none() | _texts),
+    _monitors,
+    st.builds(dev.HeldProfile, evse_id=_small, source=_texts, profile=st.fixed_dictionaries({"id": _small})),
+    st.builds(dev.DisplayMessage, id=_small, message=st.just({})),
+    _texts,
+)
+_device_events = st.builds(
+    dev.DeviceEvent, **_place, id=_small, told_at=_moments, trigger=_texts, value=_texts
+)
+_notes = st.one_of(
+    st.builds(dev.SecurityEvent, type=_texts, told_at=_moments),
+    st.builds(dev.VendorMessage, vendor_id=_texts, told_at=_moments),
+    st.builds(dev.PresentedCard, id_token=_texts, type=_texts, status=_texts, told_at=_moments),
+    st.builds(dev.Reservation, id=_small, status=_texts, told_at=_moments),
+    st.builds(dev.SigningRequest, csr=_texts, told_at=_moments),
+    st.builds(dev.CertificateQuery, action=_texts, subject=_texts, told_at=_moments),
+    st.builds(dev.ExternalLimit, source=_texts, told_at=_moments),
+    st.builds(dev.CarNeeds, evse_id=_small, needs=st.just({}), told_at=_moments),
+    st.builds(dev.CarSchedule, evse_id=_small, time_base=_moments, schedule=st.just({}), told_at=_moments),
+)
 _events = st.one_of(
     _transactions,
     _transactions,
@@ -229,7 +261,7 @@ _events = st.one_of(
         ev.VariablesReported,
         at=_moments,
         variables=st.lists(
-            st.builds(ev.Variable, component=_texts, variable=_texts, value=st.none() | _texts), max_size=3
+            st.builds(Variable, component=_texts, variable=_texts, value=st.none() | _texts), max_size=3
         ).map(tuple),
     ),
     st.builds(ev.InventoryCompleted, at=_moments, supported=st.booleans()),
@@ -266,11 +298,40 @@ _events = st.one_of(
         asked_at=_moments,
     ),
     st.builds(ev.ClockTicked, at=_moments),
+    st.builds(ev.TransactionVanished, at=_moments, transaction_id=_ids),
+    st.builds(dv.ReportRequested, at=_moments, kind=_kinds, request_id=_small),
+    st.builds(
+        dv.ReportRefused, at=_moments, kind=_kinds, request_id=_small, status=_texts, empty=st.booleans()
+    ),
+    st.builds(
+        dv.ReportPartReceived,
+        at=_moments,
+        kind=_kinds,
+        request_id=_small,
+        number=st.none() | _small,
+        more=st.booleans(),
+        items=st.lists(_items, max_size=3).map(tuple),
+    ),
+    st.builds(dv.DeviceEventsNotified, at=_moments, events=st.lists(_device_events, max_size=2).map(tuple)),
+    st.builds(dv.Noted, at=_moments, note=_notes),
+    st.builds(
+        dv.ProgressReported,
+        at=_moments,
+        of=st.sampled_from(["log", "firmware"]),
+        progress=st.builds(dev.Progress, status=_texts, told_at=_moments),
+    ),
+    st.builds(
+        dv.MonitorsChanged,
+        at=_moments,
+        placed=st.lists(_monitors, max_size=2).map(tuple),
+        removed=st.lists(_small, max_size=2).map(tuple),
+    ),
+    st.builds(dv.CertificatesListed, at=_moments, certificates=st.just(({"a": 1},))),
 )
 
 
 def known_types() -> set[str]:
-    return {cls.__name__ for cls in ev.Event.__subclasses__()}
+    return {cls.__name__ for cls in Event.__subclasses__()}
 
 
 def test_every_kind_of_event_is_generated() -> None:

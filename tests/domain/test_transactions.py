@@ -6,6 +6,7 @@ import pytest
 
 from bmw_wallbox.domain.events import AnyEvent
 from bmw_wallbox.domain.reduce import reduce
+from bmw_wallbox.domain.sequence import Sequence
 from bmw_wallbox.domain.state import StationState, Transaction
 from bmw_wallbox.domain.vocabulary import ChargingState, ConnectorStatus
 from tests.domain.story import (
@@ -40,7 +41,8 @@ def running(state: StationState) -> Transaction:
 
 
 def without_stamps(state: StationState) -> StationState:
-    return replace(state, last_message_at=None)
+    """Return the state without what counts every event, late or not."""
+    return replace(state, last_message_at=None, device=replace(state.device, sequence=Sequence()))
 
 
 def test_a_transaction_begins_charges_and_ends() -> None:

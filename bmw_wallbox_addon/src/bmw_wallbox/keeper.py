@@ -1,8 +1,11 @@
 """What of a wallbox survives a restart, and how soon it must be safe."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from bmw_wallbox.domain.device_records import Device, DeviceRecords
 from bmw_wallbox.domain.energy import Ledger
+from bmw_wallbox.domain.reports import ReportKind
 from bmw_wallbox.domain.state import (
     Change,
     Connector,
@@ -17,7 +20,7 @@ from bmw_wallbox.domain.vocabulary import Metering
 from bmw_wallbox.storage.codec import Record, kind_of
 from bmw_wallbox.storage.store import Store
 
-_KEPT = (Ledger, DesiredState, Inventory)
+_KEPT = (Ledger, DesiredState, Inventory, DeviceRecords)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +50,9 @@ class StoreKeeper:
         """
         before, after = change.before, change.after
         key = after.key
-        if after.inventory is not before.inventory:
-            self._store.save_soon(Record.of(key, after.inventory))
+        for old, new in _settled(before, after):
+            if new is not old:
+                self._store.save_soon(Record.of(key, new))
         memory = _memory(after)
         if memory != _memory(before):
             self._store.save_soon(Record.of(key, memory))
@@ -59,6 +63,16 @@ class StoreKeeper:
             urgent.append(Record.of(key, after.desired))
         if urgent:
             await self._store.save(*urgent)
+
+
+def _settled(before: StationState, after: StationState) -> Iterable[tuple[object, object]]:
+    """Return what is large, as it was and is; not while a report comes in, whose every part changes it."""
+    for kind, old, new in (
+        (ReportKind.VARIABLES, before.inventory, after.inventory),
+        (ReportKind.MONITORS, before.device.records, after.device.records),
+    ):
+        if not after.device.is_collecting(kind):
+            yield (None if before.device.is_collecting(kind) else old), new
 
 
 async def recall(store: Store, fresh: StationState) -> StationState:
@@ -75,6 +89,7 @@ async def recall(store: Store, fresh: StationState) -> StationState:
         metering=memory.metering,
         metering_note=memory.metering_note,
         inventory=(await store.load(Inventory)).get(key, fresh.inventory),
+        device=Device(records=(await store.load(DeviceRecords)).get(key, DeviceRecords())),
         ledger=(await store.load(Ledger)).get(key, fresh.ledger),
         desired=replace(desired, limit_a=min(desired.limit_a, fresh.max_current_a)),
     )

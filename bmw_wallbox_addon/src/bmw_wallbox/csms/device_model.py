@@ -4,11 +4,11 @@ from datetime import datetime
 
 from bmw_wallbox.csms.fields import Payload, mapping, number, objects, text, whole
 from bmw_wallbox.csms.timestamps import plausible
+from bmw_wallbox.domain.device import Variable
 from bmw_wallbox.domain.events import (
     AnyEvent,
     ConnectorStatusReported,
     MonitorAlerted,
-    Variable,
     VariablesReported,
 )
 from bmw_wallbox.domain.vocabulary import ConnectorStatus

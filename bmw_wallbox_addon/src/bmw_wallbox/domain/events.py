@@ -1,9 +1,20 @@
 """What happened at a wallbox, in the past tense: the only input of the reducer."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from bmw_wallbox.domain.device import Variable
+from bmw_wallbox.domain.device_events import (
+    CertificatesListed,
+    DeviceEventsNotified,
+    MonitorsChanged,
+    Noted,
+    ProgressReported,
+    ReportPartReceived,
+    ReportRefused,
+    ReportRequested,
+)
+from bmw_wallbox.domain.event import Event
 from bmw_wallbox.domain.vocabulary import (
     ChargingState,
     ConnectorStatus,
@@ -27,43 +38,6 @@ class Sample:
     location: str = "Outlet"
     signed: str | None = None
     """The meter's own signature over the value (SignedMeterValueType) as JSON, untouched."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Variable:
-    """One variable of the device model as a report or an answer told it (OCPP 2.0.1 B07, B06)."""
-
-    component: str
-    variable: str
-    component_instance: str | None = None
-    variable_instance: str | None = None
-    evse_id: int | None = None
-    connector_id: int | None = None
-    value: str | None = None
-    """The Actual attribute; None where it is write-only or was never told."""
-    mutability: str = "ReadWrite"
-    data_type: str | None = None
-    unit: str | None = None
-    minimum: float | None = None
-    maximum: float | None = None
-    options: tuple[str, ...] = ()
-    """The members of valuesList, for enumerations and lists."""
-
-    @property
-    def name(self) -> str:
-        """Return `Component[.instance]/Variable[.instance]`, the key of the inventory."""
-        component = ".".join(filter(None, (self.component, self.component_instance)))
-        variable = ".".join(filter(None, (self.variable, self.variable_instance)))
-        place = f"@{self.evse_id}" if self.evse_id else ""
-        return f"{component}{place}/{variable}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """Base of all events."""
-
-    at: datetime
-    """When this side learned of it, UTC."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +106,13 @@ class TransactionReported(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TransactionVanished(Event):
+    """The station says that a transaction does not run and that nothing of it waits (E14.FR.01, FR.03)."""
+
+    transaction_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MetersReported(Event):
     """OCPP 2.0.1 MeterValues, outside of a transaction's own events."""
 
@@ -144,6 +125,11 @@ class VariablesReported(Event):
     """Variables told by NotifyReport, GetVariables, SetVariables or NotifyEvent."""
 
     variables: tuple[Variable, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RebootRequired(Event):
+    """The station took a value that takes effect at its next boot (OCPP 2.0.1 B05, SetVariableStatus)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +171,7 @@ class ChargingLimitCleared(Event):
     """OCPP 2.0.1 ClearedChargingLimit (K13)."""
 
     source: str
+    evse_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,6 +245,7 @@ type AnyEvent = (
     | TransactionReported
     | MetersReported
     | VariablesReported
+    | RebootRequired
     | InventoryCompleted
     | MeteringConfigured
     | MonitorAlerted
@@ -270,6 +258,13 @@ type AnyEvent = (
     | WishChanged
     | CommandProgressed
     | ClockTicked
+    | TransactionVanished
+    | ReportRequested
+    | ReportRefused
+    | ReportPartReceived
+    | DeviceEventsNotified
+    | Noted
+    | ProgressReported
+    | MonitorsChanged
+    | CertificatesListed
 )
-
-type Variables = Mapping[str, Variable]

@@ -1,11 +1,17 @@
 """The next state of a wallbox: a pure function of the state it is in and the event that came."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
+from bmw_wallbox.domain import device_events as dv
 from bmw_wallbox.domain import events as ev
+from bmw_wallbox.domain.device import Variable, merged
+from bmw_wallbox.domain.device_records import Device, device_told, limit_cleared, patience_ended
 from bmw_wallbox.domain.energy import roll
+from bmw_wallbox.domain.reports import ReportKind, ReportStatus, find
+from bmw_wallbox.domain.sequence import counted
 from bmw_wallbox.domain.state import (
     ChargingNeeds,
     CommandReport,
@@ -15,23 +21,30 @@ from bmw_wallbox.domain.state import (
     StationLimit,
     StationState,
 )
-from bmw_wallbox.domain.transactions import connector_reported, meters_reported, transaction_reported
-from bmw_wallbox.domain.vocabulary import Metering
+from bmw_wallbox.domain.transactions import (
+    connector_reported,
+    meters_reported,
+    transaction_reported,
+    transaction_vanished,
+)
+from bmw_wallbox.domain.vocabulary import Metering, TransactionEventType
 
 type _LinkEvent = ev.Connected | ev.Disconnected
 type _DeviceEvent = (
     ev.Booted
     | ev.VariablesReported
+    | ev.RebootRequired
     | ev.InventoryCompleted
     | ev.MeteringConfigured
     | ev.MonitorAlerted
     | ev.SecurityEventReported
     | ev.FirmwareStatusReported
+    | dv.AboutDevice
 )
 type _LimitEvent = (
     ev.ChargingLimitNotified | ev.ChargingLimitCleared | ev.ChargingNeedsNotified | ev.ProfileAccepted
 )
-type _OwnEvent = ev.WishChanged | ev.CommandProgressed | ev.ClockTicked
+type _OwnEvent = ev.WishChanged | ev.CommandProgressed | ev.ClockTicked | dv.ReportRequested
 
 _MOST_VARIABLES = 5000
 """More than any wallbox has; a flood of made-up names ends here."""
@@ -43,15 +56,16 @@ def reduce(state: StationState, event: ev.AnyEvent, zone: ZoneInfo) -> StationSt
     Total: any event in any state gives a state. An event that says nothing new returns an equal one.
     """
     match event:
-        case ev.WishChanged() | ev.CommandProgressed() | ev.ClockTicked():
+        case ev.WishChanged() | ev.CommandProgressed() | ev.ClockTicked() | dv.ReportRequested():
             return _own(state, event, zone)
         case ev.Connected() | ev.Disconnected():
             return _link(state, event)
+        case ev.TransactionReported():
+            state = replace(state, last_message_at=event.at, device=_counted(state.device, event))
+            return transaction_reported(state, event, zone)
         case _:
             state = replace(state, last_message_at=event.at)
     match event:
-        case ev.TransactionReported():
-            return transaction_reported(state, event, zone)
         case ev.MetersReported():
             return meters_reported(state, event, zone)
         case ev.ConnectorStatusReported():
@@ -60,6 +74,8 @@ def reduce(state: StationState, event: ev.AnyEvent, zone: ZoneInfo) -> StationSt
             return replace(state, last_heartbeat_at=event.at)
         case ev.MessageReceived():
             return state
+        case ev.TransactionVanished():
+            return transaction_vanished(state, event)
         case (
             ev.ChargingLimitNotified()
             | ev.ChargingLimitCleared()
@@ -104,16 +120,20 @@ def _device(state: StationState, event: _DeviceEvent) -> StationState:
                 booted_at=event.at,
             )
             # A boot may have brought the factory's settings back: the measurands are set once more.
-            return replace(state, facts=facts, profiles={}, alerts={}, metering=Metering.UNKNOWN)
-        case ev.VariablesReported():
-            return replace(state, inventory=_learned(state.inventory, event))
-        case ev.InventoryCompleted():
-            inventory = replace(
-                state.inventory,
-                complete_for_firmware=state.facts.firmware or "",
-                supported=event.supported,
+            return replace(
+                state,
+                facts=facts,
+                profiles={},
+                alerts={},
+                metering=Metering.UNKNOWN,
+                device=patience_ended(state.device),
             )
-            return replace(state, inventory=inventory)
+        case ev.VariablesReported():
+            return replace(state, inventory=_learned(state.inventory, event.variables))
+        case ev.RebootRequired():
+            return replace(state, facts=replace(state.facts, reboot_required=True))
+        case ev.InventoryCompleted():
+            return replace(state, inventory=_completed(state, state.inventory, supported=event.supported))
         case ev.MeteringConfigured():
             return replace(state, metering=event.metering, metering_note=event.note)
         case ev.MonitorAlerted():
@@ -124,18 +144,46 @@ def _device(state: StationState, event: _DeviceEvent) -> StationState:
             return replace(state, last_security_event=event.type)
         case ev.FirmwareStatusReported():
             return replace(state, firmware_status=event.status)
+        case dv.ReportPartReceived():
+            return _part_received(state, event)
         case _:
-            assert_never(event)
+            return replace(state, device=device_told(state.device, event))
 
 
-def _learned(inventory: Inventory, event: ev.VariablesReported) -> Inventory:
+def _counted(device: Device, event: ev.TransactionReported) -> Device:
+    """Return the device with the event's number counted; a replay begins only what starts in it."""
+    begins = not event.offline or event.event_type is TransactionEventType.STARTED
+    sequence = counted(device.sequence, event.transaction_id, event.sequence_number, begins=begins)
+    return device if sequence is device.sequence else replace(device, sequence=sequence)
+
+
+def _part_received(state: StationState, event: dv.ReportPartReceived) -> StationState:
+    device = device_told(state.device, event)
+    inventory = state.inventory
+    variables = tuple(item for item in event.items if isinstance(item, Variable))
+    if variables:
+        inventory = _learned(inventory, variables)
+    report = find(device.reports, event.kind, event.request_id)
+    if (
+        report is not None
+        and report.kind is ReportKind.VARIABLES
+        and report.status is ReportStatus.COMPLETE
+        and report.scope.get("reportBase") == "FullInventory"
+    ):
+        inventory = _completed(state, inventory)
+    return replace(state, device=device, inventory=inventory)
+
+
+def _completed(state: StationState, inventory: Inventory, *, supported: bool = True) -> Inventory:
+    return replace(inventory, complete_for_firmware=state.facts.firmware or "", supported=supported)
+
+
+def _learned(inventory: Inventory, variables: Iterable[Variable]) -> Inventory:
     known = dict(inventory.variables)
-    for told in event.variables:
+    for told in variables:
         held = known.get(told.name)
-        if held is None and len(known) >= _MOST_VARIABLES:
-            continue
-        bare = told.data_type is None and not told.options
-        known[told.name] = replace(held, value=told.value) if held is not None and bare else told
+        if held is not None or len(known) < _MOST_VARIABLES:
+            known[told.name] = merged(held, told)
     return replace(inventory, variables=known)
 
 
@@ -144,7 +192,8 @@ def _limits(state: StationState, event: _LimitEvent) -> StationState:
         case ev.ChargingLimitNotified():
             return replace(state, station_limit=StationLimit(source=event.source, limit_a=event.limit_a))
         case ev.ChargingLimitCleared():
-            return replace(state, station_limit=None)
+            device = limit_cleared(state.device, event.source, event.evse_id)
+            return replace(state, station_limit=None, device=device)
         case ev.ChargingNeedsNotified():
             needs = ChargingNeeds(
                 energy_wh=event.energy_wh,
@@ -192,7 +241,10 @@ def _own(state: StationState, event: _OwnEvent, zone: ZoneInfo) -> StationState:
             )
             return replace(state, last_command=report)
         case ev.ClockTicked():
-            ledger = roll(state.ledger, event.at, zone)
-            return replace(state, ledger=ledger) if ledger != state.ledger else state
+            ledger, device = roll(state.ledger, event.at, zone), patience_ended(state.device, event.at)
+            turned = ledger != state.ledger or device is not state.device
+            return replace(state, ledger=ledger, device=device) if turned else state
+        case dv.ReportRequested():
+            return replace(state, device=device_told(state.device, event))
         case _:
             assert_never(event)

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
+from bmw_wallbox.domain.device import Variable
+from bmw_wallbox.domain.device_records import Device
 from bmw_wallbox.domain.energy import Ledger
-from bmw_wallbox.domain.events import Sample, Variable
+from bmw_wallbox.domain.events import Sample
 from bmw_wallbox.domain.vocabulary import (
     ChargingState,
     ConnectorStatus,
@@ -29,6 +31,8 @@ class Facts:
     firmware: str | None = None
     boot_reason: str | None = None
     booted_at: datetime | None = None
+    reboot_required: bool = False
+    """True from a write that takes effect at the next boot until that boot."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +227,8 @@ class StationState:
     last_security_event: str | None = None
     firmware_status: str | None = None
     last_command: CommandReport | None = None
+    device: Device = field(default_factory=Device)
+    """What is kept of it beyond charging."""
 
     @property
     def charging_state(self) -> ChargingState:

@@ -12,7 +12,13 @@ from zoneinfo import ZoneInfo
 
 from bmw_wallbox.domain import measurands
 from bmw_wallbox.domain.energy import Ledger, Reading, account, finish
-from bmw_wallbox.domain.events import ConnectorStatusReported, MetersReported, Sample, TransactionReported
+from bmw_wallbox.domain.events import (
+    ConnectorStatusReported,
+    MetersReported,
+    Sample,
+    TransactionReported,
+    TransactionVanished,
+)
 from bmw_wallbox.domain.state import Connector, LastEvent, StationState, Transaction
 from bmw_wallbox.domain.vocabulary import ChargingState, ConnectorStatus, ProfilePurpose, TransactionEventType
 
@@ -42,6 +48,14 @@ def meters_reported(state: StationState, event: MetersReported, zone: ZoneInfo) 
         return state
     ledger = _book(state, event.samples, event.at, zone)
     return replace(state, ledger=ledger, **_measured(state, state.transaction, event.samples, event.at))
+
+
+def transaction_vanished(state: StationState, event: TransactionVanished) -> StationState:
+    """Return the state after the station disowned the transaction that we thought it runs."""
+    running = state.transaction
+    if running is None or running.id != event.transaction_id:
+        return state
+    return _at_rest(replace(state, ledger=finish(state.ledger, running.id)))
 
 
 def connector_reported(state: StationState, event: ConnectorStatusReported) -> StationState:
