@@ -48,15 +48,6 @@ async def _until_set_up(app: AppProcess, booted_before: str | None = None) -> No
     await app.panel.sample_every_second(_SIMULATED)
 
 
-async def test_the_list_of_stations_marks_the_simulated_one(make_app: MakeApp) -> None:
-    app = await make_app("--simulate", charge_point_id=None)
-    await app.panel.until(lambda view: view.state.get("connected"), _CONNECT_S)
-    (station,) = await app.panel.get("api/stations")
-    assert station["id"] == _SIMULATED
-    assert station["key"] == "debmwesimulated1"
-    assert (station["admission"], station["simulated"], station["connected"]) == ("approved", True, True)
-
-
 async def test_a_simulated_wallbox_and_a_real_one_are_kept_apart(
     make_app: MakeApp, make_wallbox: MakeBox
 ) -> None:
@@ -68,6 +59,11 @@ async def test_a_simulated_wallbox_and_a_real_one_are_kept_apart(
     assert {state["charge_point_id"]: state["simulated"] for state in view.states.values()} == {
         _SIMULATED: True,
         WALLBOX_ID: False,
+    }
+    listed = await app.panel.get("api/stations")
+    assert {(row["id"], row["key"], row["admission"], row["connected"]) for row in listed} == {
+        (_SIMULATED, "debmwesimulated1", "approved", True),
+        (WALLBOX_ID, "debmwetest1234567890ab", "approved", True),
     }
     await app.stop()
     app.arguments = ()

@@ -101,14 +101,12 @@ def _stopped_reasons(box: SimulatedWallbox) -> list[str | None]:
     return [payload.get("transactionInfo", {}).get("stoppedReason") for _, payload, _ in box.sent]
 
 
-async def test_a_limit_above_the_owners_maximum_is_refused(house: House) -> None:
+async def test_a_limit_is_refused_above_the_owners_maximum_or_by_the_wallbox_in_its_own_words(
+    house: House,
+) -> None:
+    await house.box.wait_for(lambda box: box.limit_a == 20)
     with pytest.raises(Exception, match="400 invalid_payload: current_limit"):
         await house.command("set_current_limit", 32)
-    await house.box.wait_for(lambda box: box.limit_a == 20)
-
-
-async def test_a_refusal_of_the_wallbox_is_told_in_its_own_words(house: House) -> None:
-    await house.box.wait_for(lambda box: box.limit_a == 20)
     refusal = {"status": "Rejected", "statusInfo": {"reasonCode": "InternalError", "additionalInfo": "hot"}}
     house.box.next_reply("SetChargingProfile", refusal)
     report = await house.app.panel.command(WALLBOX_ID, "set_current_limit", 8)
