@@ -12,7 +12,8 @@ import pytest
 from bmw_wallbox.clock import SystemClock
 from bmw_wallbox.csms.certificate import TlsFiles
 from bmw_wallbox.csms.frames import FrameLog
-from bmw_wallbox.csms.ports import Verdict
+from bmw_wallbox.csms.gate import Login, Verdict
+from bmw_wallbox.csms.limits import HOUSE, Limits
 from bmw_wallbox.csms.server import CentralSystem
 from bmw_wallbox.csms.session import Session
 from bmw_wallbox.domain.events import AnyEvent
@@ -72,11 +73,11 @@ class Doorman:
     def __init__(self) -> None:
         self.verdicts = {IDENTITY: Verdict(admission=Admission.APPROVED)}
         self.unknown = Verdict(status=HTTPStatus.NOT_FOUND, reason="unknown station")
-        self.asked: list[tuple[str, str, str | None]] = []
+        self.asked: list[Login] = []
 
-    async def admit(self, charge_point_id: str, remote: str, authorization: str | None) -> Verdict:
-        self.asked.append((charge_point_id, remote, authorization))
-        return self.verdicts.get(charge_point_id, self.unknown)
+    async def admit(self, login: Login) -> Verdict:
+        self.asked.append(login)
+        return self.verdicts.get(login.charge_point_id, self.unknown)
 
 
 type Serving = Callable[..., AbstractAsyncContextManager[CentralSystem]]
@@ -103,7 +104,7 @@ def serving(listener: Listener, doorman: Doorman, frames: FrameLog) -> Serving:
 
     @asynccontextmanager
     async def run(
-        *, wait: bool = True, port: int = 0, tls: TlsFiles | None = None
+        *, wait: bool = True, port: int = 0, tls: TlsFiles | None = None, limits: Limits = HOUSE
     ) -> AsyncIterator[CentralSystem]:
         system = CentralSystem(
             host="127.0.0.1",
@@ -114,6 +115,7 @@ def serving(listener: Listener, doorman: Doorman, frames: FrameLog) -> Serving:
             clock=SystemClock(),
             frames=frames,
             watch_interval_s=0.02,
+            limits=limits,
             strict=True,
         )
         task = asyncio.create_task(system.run())

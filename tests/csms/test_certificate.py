@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from bmw_wallbox.csms.certificate import (
     CertificateError,
     TlsFiles,
-    judge_certificate,
     load_pair,
 )
+from bmw_wallbox.csms.certificate_checks import check_certificate, problems_of
 from bmw_wallbox.csms.server import CentralSystem
 from tests.csms.certificates import NOW, Authority, key_pem, pem, write_pair
 from tests.csms.conftest import Serving, eventually
@@ -23,7 +23,7 @@ from tests.csms.wallbox import wallbox
 def judged(files: TlsFiles) -> set[str]:
     certificate = load_pair(files).certificate
     assert certificate is not None
-    return {problem.key for problem in judge_certificate(certificate, NOW)}
+    return {problem.key for problem in problems_of(check_certificate(certificate, NOW, {}))}
 
 
 def refused(files: TlsFiles) -> tuple[str, str]:
@@ -40,7 +40,7 @@ def test_the_facts_are_those_of_the_leaf(pair: TlsFiles) -> None:
     assert certificate.chain_length == 2
     assert not certificate.self_signed
     assert abs(certificate.not_after - NOW - timedelta(days=60)) < timedelta(seconds=2)
-    assert not judge_certificate(certificate, NOW)
+    assert not problems_of(check_certificate(certificate, NOW, {}))
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from bmw_wallbox.csms import doorway
-from bmw_wallbox.csms.ports import Verdict
+from bmw_wallbox.csms.gate import Login, Verdict
+from bmw_wallbox.csms.limits import Limits
 from bmw_wallbox.csms.server import READMIT, REPLACED, CentralSystem
 from bmw_wallbox.csms.station_id import station_id
 from bmw_wallbox.domain.calls import Reset
@@ -44,9 +45,7 @@ async def test_plain_http_is_told_to_upgrade_and_not_written_down(system: Centra
     assert not system.diary.attempts
 
 
-@pytest.mark.parametrize(
-    "noise", [b"\x16\x03\x01\x02\x00" + b"\x01" * 64, b"\x00" * 100 + b"\r\n\r\n", b"hello\r\n\r\n"]
-)
+@pytest.mark.parametrize("noise", [b"\x00" * 100 + b"\r\n\r\n", b"hello\r\n\r\n"])
 async def test_random_bytes_are_cut_off(
     system: CentralSystem, noise: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -54,6 +53,13 @@ async def test_random_bytes_are_cut_off(
     async with wallbox(system.port) as box:
         await box.alive()
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+async def test_tls_on_the_plain_port_is_written_down(system: CentralSystem) -> None:
+    await plain(system.port, b"\x16\x03\x01\x02\x00" + b"\x01" * 64 + b"\n")
+    await eventually(lambda: system.diary.attempts)
+    assert system.diary.attempts[0].cause == "tls_on_plain"
+    assert "ws://" in system.diary.attempts[0].reason
 
 
 async def refused(port: int, **options: object) -> int:
@@ -89,11 +95,16 @@ async def test_an_unknown_station_gets_404_and_one_line(
     assert sum("DE*BMW*OTHER" in record.message for record in caplog.records if record.levelno >= 30) == 1
 
 
+@pytest.mark.parametrize("path", ["/", "//", "/?id=x"])
+async def test_an_address_without_an_id_gets_404(system: CentralSystem, doorman: Doorman, path: str) -> None:
+    assert await refused(system.port, path=path) == HTTPStatus.NOT_FOUND
+    assert not doorman.asked
+    assert "no charge point id" in system.diary.attempts[0].reason
+
+
 @pytest.mark.parametrize(
     "path",
     [
-        "/",
-        "//",
         "/%2e%2e%2f",
         "/..",
         "/a%00b",
@@ -104,10 +115,10 @@ async def test_an_unknown_station_gets_404_and_one_line(
         "/%20",
     ],
 )
-async def test_an_impossible_id_gets_404_and_an_escaped_line(
+async def test_an_impossible_id_gets_400_and_an_escaped_line(
     system: CentralSystem, doorman: Doorman, path: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    assert await refused(system.port, path=path) == HTTPStatus.NOT_FOUND
+    assert await refused(system.port, path=path) == HTTPStatus.BAD_REQUEST
     assert not doorman.asked
     assert all(len(attempt.charge_point_id or "") <= 48 for attempt in system.diary.attempts)
     assert "\r" not in caplog.text
@@ -146,7 +157,7 @@ async def test_the_gate_sees_the_authorization_and_a_401_says_how(
             pass
     assert caught.value.response.status_code == HTTPStatus.UNAUTHORIZED
     assert "Basic" in caught.value.response.headers["WWW-Authenticate"]
-    assert doorman.asked == [(IDENTITY, "127.0.0.1", "Basic abc")]
+    assert doorman.asked == [Login(charge_point_id=IDENTITY, remote="127.0.0.1", authorization="Basic abc")]
     assert "abc" not in repr(system.diary.attempts)
 
 
@@ -246,10 +257,9 @@ async def test_a_frame_that_claims_to_be_endless_ends_the_socket(system: Central
 
 
 async def test_handshakes_under_way_are_counted_and_a_finished_one_makes_room(
-    serving: Serving, monkeypatch: pytest.MonkeyPatch
+    serving: Serving,
 ) -> None:
-    monkeypatch.setattr(doorway, "MAX_OPENING_PER_ADDRESS", 2)
-    async with serving() as system, AsyncExitStack() as stack:
+    async with serving(limits=Limits(opening_per_address=2)) as system, AsyncExitStack() as stack:
         writers = []
         for _ in range(2):
             _, writer = await asyncio.open_connection("127.0.0.1", system.port)

@@ -73,6 +73,11 @@ class Admissions:
         """Return the record of an approved station; one that the options name gets it now."""
         return self._records.get(charge_point_id) or self._write(charge_point_id, Admission.APPROVED)
 
+    def is_blocked(self, charge_point_id: str) -> bool:
+        """Return whether the owner keeps this station out."""
+        record = self._records.get(charge_point_id)
+        return record is not None and record.admission is Admission.BLOCKED
+
     def judge(self, charge_point_id: str, remote: str) -> Admission | None:
         """Return how a station that connects is let in; one that must wait is put on the list."""
         verdict = admit(

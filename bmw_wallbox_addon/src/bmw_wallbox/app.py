@@ -18,7 +18,7 @@ from bmw_wallbox.csms.certificate import TlsFiles
 from bmw_wallbox.csms.frames import FrameLog
 from bmw_wallbox.csms.server import CentralSystem
 from bmw_wallbox.domain.problems import Problem
-from bmw_wallbox.edge import Door, RawEdge
+from bmw_wallbox.edge import Door, RawEdge, client_ca_path
 from bmw_wallbox.errors import ConfigError
 from bmw_wallbox.hass.client import ABSENT
 from bmw_wallbox.hass.endpoint import Endpoint, choose_endpoint
@@ -116,11 +116,17 @@ class App:
         stack.push_async_callback(_cancel, tasks)
 
     def _central_system(self, options: Options) -> CentralSystem:
-        tls = TlsFiles(certificate=options.ssl_cert, key=options.ssl_key) if options.ssl else None
+        settings = self._registry.settings
+        tls = TlsFiles(
+            certificate=options.ssl_cert,
+            key=options.ssl_key,
+            client_ca=client_ca_path(settings),
+            rsa_ciphers=settings.rsa_ciphers,
+        )
         return CentralSystem(
             host=self._launch.ocpp_host,
             port=self._launch.ocpp_port,
-            tls=tls,
+            tls=tls if options.ssl else None,
             gate=Door(self._registry),
             sinks=lambda charge_point_id: self._registry.resident(charge_point_id).station,
             clock=self._clock,
@@ -149,7 +155,7 @@ class App:
     def _panel_server(self) -> PanelServer:
         panel = Panel(
             self._registry,
-            RawEdge(self._system, self._frames),
+            RawEdge(self._system, self._frames, supervised=self._launch.supervised),
             self._home,
             self._board,
             facts=self._facts,
@@ -179,6 +185,7 @@ class App:
                     "host": self._launch.ocpp_host,
                     "port": self._system.port,
                     "tls": self._options.ssl,
+                    "security_profile": self._security_profile(),
                     "listening": self._system.listening,
                 },
                 "panel": {"host": self._launch.panel_host, "port": self._server.port},
@@ -189,8 +196,17 @@ class App:
                 else self._home.facts()
             ),
             "certificate": None if certificate is None else asdict(certificate),
+            "checks": [
+                {"key": check.key, "ok": check.ok, "message": check.message} for check in self._system.checks
+            ],
             "max_current": self._options.max_current_a,
         }
+
+    def _security_profile(self) -> int:
+        """Return the number of OCPP's security profile that stations have to follow (OCPP 2.0.1 A00)."""
+        if not self._options.ssl:
+            return 1
+        return 3 if self._registry.settings.client_ca else 2
 
     async def _watch(self) -> None:
         """Collect what the parts have to complain of, and let periods turn over."""
@@ -198,6 +214,7 @@ class App:
         while True:
             self._board.post("store", *self._store.problems)
             self._board.post("ocpp", *self._system.problems)
+            self._board.post("passwords", *self._registry.passwords.problems)
             if beat % _TICKS_PER_WATCH == 0:
                 await self._registry.tick()
             beat += 1

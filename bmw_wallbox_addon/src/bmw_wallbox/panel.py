@@ -14,6 +14,9 @@ from bmw_wallbox.problem_board import ProblemBoard
 from bmw_wallbox.registry import Registry
 from bmw_wallbox.signals import Signal
 
+_SHORT_DIARY = 20
+"""So many of the latest attempts go to every open panel."""
+
 
 class Edge(Protocol):
     """The OCPP listener as the panel needs it."""
@@ -24,8 +27,20 @@ class Edge(Protocol):
     async def close(self, charge_point_id: str) -> None:
         """Close a station's connection, so that it comes back and is judged anew."""
 
+    async def close_all(self) -> None:
+        """Close every connection, so that each station is judged anew."""
+
     def messages(self, charge_point_id: str) -> list[dict[str, Any]]:
         """Return the station's recent frames, redacted."""
+
+    def diary(self) -> list[dict[str, Any]]:
+        """Return who tried to connect, the latest first."""
+
+    def forgive(self) -> None:
+        """Listen again to addresses that failed too often, since the owner changed something."""
+
+    async def secure(self, settings: Settings) -> None:
+        """Put the settings on certificates and ciphers in force; raise InvalidPayloadError where that fails."""
 
 
 class Home(Protocol):
@@ -74,12 +89,13 @@ class Panel:
             **self._facts(),
             "pairing": None if until is None else until.isoformat(),
             "problems": list(self._board.problems),
+            "diary": self._edge.diary()[:_SHORT_DIARY],
         }
 
     def stations(self) -> Sequence[Mapping[str, Any]]:
         """Return every station that is known, pending or blocked."""
         at_work = {resident.record.key: resident.station.state for resident in self._registry}
-        known = [_row(record, at_work.get(record.key)) for record in self._registry.admissions.records]
+        known = [self._row(record, at_work.get(record.key)) for record in self._registry.admissions.records]
         taken = {record.key for record in self._registry.admissions.records}
         for knock in self._registry.admissions.knocks:
             known.append(_waiting(knock, taken))
@@ -94,6 +110,7 @@ class Panel:
         """Let a station in; it reconnects as such."""
         charge_point_id = self._charge_point_id(station)
         await self._registry.approve(charge_point_id)
+        self._edge.forgive()
         await self._edge.close(charge_point_id)
 
     async def block(self, station: str) -> None:
@@ -114,6 +131,23 @@ class Panel:
     async def set_pairing(self, minutes: float) -> None:
         """Let unknown stations wait for `minutes`."""
         self._registry.admissions.set_pairing(minutes)
+        self._edge.forgive()
+
+    async def trust_password(self, station: str) -> None:
+        """Take the password that a station was refused for as the right one."""
+        await self._registry.passwords.trust(self._registry.resident(station).record.key)
+        self._edge.forgive()
+
+    async def set_password(self, station: str, password: str | None) -> None:
+        """Fix a station's password, or with None learn the next one; it has to show it at once."""
+        record = self._registry.resident(station).record
+        await self._registry.passwords.set(record.key, password)
+        self._edge.forgive()
+        await self._edge.close(record.charge_point_id)
+
+    def diary(self) -> Sequence[Mapping[str, Any]]:
+        """Return who tried to connect, the latest first."""
+        return self._edge.diary()
 
     def execute(self, station: str, command: Command, asked_by: str) -> CommandReport:
         """Take a command."""
@@ -153,8 +187,15 @@ class Panel:
         return self._registry.settings
 
     async def save_settings(self, settings: Settings) -> None:
-        """Put changed settings in force and keep them."""
-        await self._registry.save_settings(settings)
+        """Put changed settings in force and keep them; other rules at the door hold for who is in as well."""
+        before = self._registry.settings
+        await self._edge.secure(settings)
+        try:
+            await self._registry.save_settings(settings)
+        finally:
+            if _rules(settings) != _rules(before):
+                self._edge.forgive()
+                await self._edge.close_all()
 
     async def setup_mqtt(self) -> Mapping[str, Any]:
         """Let Home Assistant set up its broker."""
@@ -190,23 +231,28 @@ class Panel:
                 return str(row["id"])
         raise NotFoundError("wallbox", station)
 
+    def _row(self, record: StationRecord, state: StationState | None) -> Mapping[str, Any]:
+        seen = None if state is None else state.last_message_at
+        return {
+            "id": record.charge_point_id,
+            "key": record.key,
+            "admission": record.admission,
+            "simulated": record.simulated,
+            "connected": state is not None and state.connected,
+            "last_seen": None if seen is None else seen.isoformat(),
+            "remote": None if state is None else state.remote,
+            "password": self._registry.passwords.source(record.key),
+            "refused_from": self._registry.passwords.refused_from(record.key),
+        }
+
     def _at_home(self) -> Home:
         if self._home is None:
             raise HomeAssistantError("No Home Assistant is configured. Set HA_URL and HA_TOKEN.", "absent")
         return self._home
 
 
-def _row(record: StationRecord, state: StationState | None) -> Mapping[str, Any]:
-    seen = None if state is None else state.last_message_at
-    return {
-        "id": record.charge_point_id,
-        "key": record.key,
-        "admission": record.admission,
-        "simulated": record.simulated,
-        "connected": state is not None and state.connected,
-        "last_seen": None if seen is None else seen.isoformat(),
-        "remote": None if state is None else state.remote,
-    }
+def _rules(settings: Settings) -> tuple[object, ...]:
+    return settings.client_ca, settings.client_organization
 
 
 def _waiting(knock: Knock, taken: Collection[str]) -> Mapping[str, Any]:
@@ -218,4 +264,6 @@ def _waiting(knock: Knock, taken: Collection[str]) -> Mapping[str, Any]:
         "connected": False,
         "last_seen": knock.last_at.isoformat(),
         "remote": knock.remote,
+        "password": "none",
+        "refused_from": None,
     }

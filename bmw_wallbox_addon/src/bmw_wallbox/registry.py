@@ -17,6 +17,7 @@ from bmw_wallbox.domain.tokens import Token
 from bmw_wallbox.domain.vocabulary import Admission
 from bmw_wallbox.errors import NotFoundError
 from bmw_wallbox.keeper import StoreKeeper, erase, recall
+from bmw_wallbox.passwords import Passwords
 from bmw_wallbox.signals import Signal
 from bmw_wallbox.station import Station
 from bmw_wallbox.storage.codec import Record
@@ -58,6 +59,8 @@ class Registry:
         self._max_current_a = max_current_a
         self.admissions = Admissions(store, clock, configured_id=configured_id, simulated_id=simulated_id)
         """Who may connect."""
+        self.passwords = Passwords(store)
+        """By which password."""
         self._residents: dict[str, Resident] = {}
         self._employing = asyncio.Lock()
         self._desk = TokenDesk(
@@ -70,12 +73,14 @@ class Registry:
         self._changes = Signal[Change]()
         self._list_changes = Signal[()]()
         self.admissions.subscribe(self._list_changes.emit)
+        self.passwords.changes.subscribe(self._list_changes.emit)
 
     async def load(self) -> None:
         """Bring back what is stored, and start the workers."""
         await self._desk.load()
         self._settings = (await self._store.load(Settings)).get(_SETTINGS_KEY, Settings())
         await self.admissions.load()
+        await self.passwords.load()
         for record in self.admissions.records:
             if record.admission is Admission.APPROVED:
                 await self._take_in(record)
@@ -103,6 +108,13 @@ class Registry:
             if station in (resident.record.key, resident.record.charge_point_id):
                 return resident
         raise NotFoundError("wallbox", station)
+
+    def serial(self, charge_point_id: str) -> str | None:
+        """Return the serial number that a station told, None where it told none yet or is not at work."""
+        for resident in self._residents.values():
+            if resident.record.charge_point_id == charge_point_id:
+                return resident.station.state.facts.serial
+        return None
 
     async def admit(self, charge_point_id: str, remote: str) -> Admission | None:
         """Return how a station that connects is let in; one that is approved has its worker then."""
@@ -141,6 +153,7 @@ class Registry:
         record = await self.admissions.forget(charge_point_id)
         if record is not None:
             await self._dismiss(record.key)
+            await self.passwords.forget(record.key)
             await erase(self._store, record.key)
         self._list_changes.emit()
 

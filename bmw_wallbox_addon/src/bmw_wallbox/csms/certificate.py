@@ -1,8 +1,8 @@
-"""The server's certificate: loading it, and saying in words what is wrong with it."""
+"""The server's certificate: loading it for TLS, and reading the facts that its clients see."""
 
 import ssl
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +10,21 @@ from bmw_wallbox.domain.problems import Problem
 
 _NO_CHECK_TIME = 0x200000
 """X509_V_FLAG_NO_CHECK_TIME, which the ssl module does not name."""
-_WARN = timedelta(days=21)
-_URGE = timedelta(days=7)
+_CIPHERS = "@SECLEVEL=2:ECDHE+AESGCM:ECDHE+CHACHA20:ECDHE+AES:DHE+AESGCM:!aNULL:!SHA1:!AESCCM"
+_RSA_CIPHERS = "AES256-GCM-SHA384:AES128-GCM-SHA256"
+"""TLS_RSA_WITH_AES_*_GCM (A00.FR.318): without forward secrecy, so only on demand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TlsFiles:
-    """Where the certificate chain and its private key lie, PEM."""
+    """Where the certificate chain and its private key lie, PEM, and what is asked of clients."""
 
     certificate: Path
     key: Path
+    client_ca: Path | None = None
+    """The authorities that signed the stations' own certificates; None asks for none (A00.FR.403)."""
+    rsa_ciphers: bool = False
+    """Whether the specification's ciphers with RSA key exchange are taken as well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +40,8 @@ class Certificate:
     chain_length: int
     """How many certificates the server sends."""
     self_signed: bool
+    publicly_trusted: bool
+    """Whether the authorities that this machine knows vouch for the chain, dates aside."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +79,7 @@ def load_pair(files: TlsFiles) -> LoadedPair:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.options |= ssl.OP_NO_RENEGOTIATION | ssl.OP_NO_COMPRESSION
+    context.set_ciphers(f"{_CIPHERS}:{_RSA_CIPHERS}" if files.rsa_ciphers else _CIPHERS)
     try:
         context.load_cert_chain(files.certificate, files.key, password=_refuse_password)
     except _EncryptedKeyError:
@@ -79,40 +87,29 @@ def load_pair(files: TlsFiles) -> LoadedPair:
         raise CertificateError(Problem(key="certificate_key_encrypted", message=message)) from None
     except (ssl.SSLError, OSError) as error:
         raise CertificateError(_refused(files, error)) from error
-    return LoadedPair(context=context, certificate=_facts(context, files.certificate))
+    certificate = _facts(context, files.certificate)
+    if files.client_ca is not None:
+        demand_client_certificates(context, files.client_ca)
+    return LoadedPair(context=context, certificate=certificate)
 
 
-def judge_certificate(certificate: Certificate, now: datetime) -> tuple[Problem, ...]:
-    """Return what the owner should know of a certificate that is served."""
-    problems = []
-    until = f"{certificate.not_after:%Y-%m-%d}"
-    left = certificate.not_after - now
-    if left <= timedelta(0):
-        message = f"The certificate expired on {until}. The wallbox may refuse it: renew it now."
-        problems.append(Problem(key="certificate_expired", message=message))
-    elif left < _URGE:
-        message = f"The certificate expires on {until}, in {left.days} days. Renew it now."
-        problems.append(Problem(key="certificate_expires_soon", message=message))
-    elif left < _WARN:
-        message = f"The certificate expires on {until}, in {left.days} days. See why it was not renewed yet."
-        problems.append(Problem(key="certificate_expires", message=message))
-    if certificate.not_before > now:
-        since = f"{certificate.not_before:%Y-%m-%d %H:%M}"
-        message = f"The certificate is valid only from {since} UTC on. Check this machine's clock."
-        problems.append(Problem(key="certificate_not_yet_valid", message=message))
-    if certificate.self_signed:
+def demand_client_certificates(context: ssl.SSLContext, authorities: Path) -> None:
+    """Let in only clients whose certificate one of `authorities`, a PEM file, signed (A00.FR.403); blocks.
+
+    Raises:
+        CertificateError: the file holds no authority that can be used.
+
+    """
+    try:
+        context.load_verify_locations(authorities)
+    except (ssl.SSLError, OSError) as error:
         message = (
-            "The certificate is self-signed. A BMW wallbox refuses that: use one of a public authority, "
-            "such as Let's Encrypt."
+            f"{authorities} cannot be read as the authority of the wallboxes' certificates, so no wallbox "
+            "is let in. Put a PEM file there."
         )
-        problems.append(Problem(key="certificate_self_signed", message=message))
-    elif certificate.chain_length == 1:
-        message = (
-            "The certificate file holds the server's certificate alone. The wallbox needs the whole chain: "
-            "use fullchain.pem."
-        )
-        problems.append(Problem(key="certificate_chain_incomplete", message=message))
-    return tuple(problems)
+        raise CertificateError(Problem(key="client_ca_unusable", message=message)) from error
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
 
 
 def _check_readable(path: Path) -> None:
@@ -139,6 +136,11 @@ def _refused(files: TlsFiles, error: OSError) -> Problem:
             f"{files.key} is not the private key of {files.certificate}. Choose files that belong together."
         )
         return Problem(key="certificate_key_mismatch", message=message)
+    if reason in {"EE_KEY_TOO_SMALL", "CA_MD_TOO_WEAK"}:
+        message = (
+            f"{files.certificate} is too weak: use RSA of 2048 bits or more, or elliptic curves, and SHA-256."
+        )
+        return Problem(key="certificate_weak", message=message)
     message = f"{files.certificate} and {files.key} cannot be used as a certificate and its key ({reason})."
     return Problem(key="certificate_unusable", message=message)
 
@@ -163,7 +165,20 @@ def _facts(server: ssl.SSLContext, certificate: Path) -> Certificate | None:
         not_after=_moment(peer["notAfter"]),
         chain_length=chain,
         self_signed=peer.get("subject") == peer.get("issuer"),
+        publicly_trusted=_is_publicly_trusted(server),
     )
+
+
+def _is_publicly_trusted(server: ssl.SSLContext) -> bool:
+    """Return what a strict client makes of the chain that is sent."""
+    client = ssl.create_default_context()
+    client.check_hostname = False
+    client.verify_flags |= _NO_CHECK_TIME
+    try:
+        _handshake(server, client)
+    except ssl.SSLError:
+        return False
+    return True
 
 
 def _handshake(server: ssl.SSLContext, client: ssl.SSLContext) -> tuple[dict[str, Any], int]:

@@ -14,32 +14,31 @@ from websockets.protocol import State
 from websockets.server import ServerProtocol
 from websockets.typing import Subprotocol
 
-from bmw_wallbox.csms.diary import Diary
-from bmw_wallbox.csms.ports import Verdict
+from bmw_wallbox.csms.backoff import Backoff
+from bmw_wallbox.csms.caller import SILENCE_S, Caller
+from bmw_wallbox.csms.diary import Diary, Visitor
+from bmw_wallbox.csms.limits import Limits
+from bmw_wallbox.csms.server_name import ASKED
+from bmw_wallbox.csms.tls_faults import explain
 
 SUBPROTOCOL = "ocpp2.0.1"
 HANDSHAKE_TIMEOUT_S = 10.0
 CLOSE_TIMEOUT_S = 3.0
 MAX_FRAME_BYTES = 256 * 1024
-MAX_OPENING = 32
-"""Handshakes under way at once, in all; a TLS connection costs about 300 KiB."""
-MAX_OPENING_PER_ADDRESS = 8
+
+_TLS_ON_PLAIN = (
+    "tls_on_plain",
+    "it spoke TLS, which the option ssl switches off; its address must begin with ws://",
+)
+_NO_HTTP = ("no_http", "it spoke no HTTP that can be understood")
 
 _LOGGER = logging.getLogger(__name__)
 # The library logs headers, passwords among them, and a trace for every stranger; our diary says what matters.
 _LIBRARY_LOGGER = logging.getLogger(f"{__name__}.websockets")
 _LIBRARY_LOGGER.setLevel(logging.CRITICAL)
 
-type Check = Callable[["Caller", Request], Awaitable[Response | None]]
-type Talk = Callable[["Caller"], Awaitable[None]]
-
-
-class Caller(ServerConnection):
-    """A socket, who it claims to be, and what was decided about it."""
-
-    charge_point_id = ""
-    remote = ""
-    verdict = Verdict()
+type Check = Callable[[Caller, Request], Awaitable[Response | None]]
+type Talk = Callable[[Caller], Awaitable[None]]
 
 
 class Doorway:
@@ -55,12 +54,16 @@ class Doorway:
         *,
         host: str,
         port: int,
-        tls: Callable[[], ssl.SSLContext] | None,
+        tls: Callable[[], ssl.SSLContext | None] | None,
         check: Check,
         talk: Talk,
         diary: Diary,
+        limits: Limits,
+        backoff: Backoff,
     ) -> None:
         self._address = (host, port)
+        self._limits = limits
+        self._backoff = backoff
         self._tls = tls
         self._check = check
         self._talk = talk
@@ -106,16 +109,25 @@ class Doorway:
         """Begin with a TCP connection that was just accepted, unless too many are being opened."""
         peer = transport.get_extra_info("peername")
         remote = str(peer[0]) if peer else "?"
-        same = sum(caller.remote == remote for caller in self._opening)
-        if self._server is None or len(self._opening) >= MAX_OPENING or same >= MAX_OPENING_PER_ADDRESS:
+        if self._server is None or not self._has_room(remote):
             transport.abort()
-            _LOGGER.debug("Connection from %s dropped: too many handshakes under way", remote)
             return
         caller = self._caller(self._server, remote)
         self._opening[caller] = transport
         task = asyncio.get_running_loop().create_task(self._welcome(caller, arrival, transport))
         self._welcomes.add(task)
         task.add_done_callback(self._welcomes.discard)
+
+    def _has_room(self, remote: str) -> bool:
+        if self._backoff.refuses(remote):
+            reason = "too many of its attempts failed lately; it is not listened to for a while"
+            self._diary.note(Visitor(remote=remote), "refused", "too_many_failures", reason)
+            return False
+        same = sum(caller.remote == remote for caller in self._opening)
+        if len(self._opening) < self._limits.opening and same < self._limits.opening_per_address:
+            return True
+        _LOGGER.debug("Connection from %s dropped: too many handshakes under way", remote)
+        return False
 
     def _caller(self, server: Server, remote: str) -> Caller:
         protocol = ServerProtocol(
@@ -124,15 +136,13 @@ class Doorway:
             max_size=MAX_FRAME_BYTES,
             logger=_LIBRARY_LOGGER,
         )
-        caller = Caller(protocol, server, ping_interval=20, ping_timeout=20, close_timeout=CLOSE_TIMEOUT_S)
+        caller = Caller(protocol, server, ping_interval=SILENCE_S, close_timeout=CLOSE_TIMEOUT_S)
         caller.remote = remote
         return caller
 
     async def _welcome(self, caller: Caller, arrival: "_Arrival", transport: asyncio.Transport) -> None:
         """Set up TLS, then let the WebSocket handshake begin in its own task."""
-        ready = (
-            transport if self._tls is None else await self._secure(caller, arrival, transport, self._tls())
-        )
+        ready = transport if self._tls is None else await self._secure(caller, arrival, transport)
         if ready is None or ready.is_closing():
             self._opening.pop(caller, None)
             return
@@ -144,9 +154,14 @@ class Doorway:
             ready.resume_reading()
 
     async def _secure(
-        self, caller: Caller, arrival: "_Arrival", transport: asyncio.Transport, context: ssl.SSLContext
+        self, caller: Caller, arrival: "_Arrival", transport: asyncio.Transport
     ) -> asyncio.Transport | None:
         """Return the encrypted transport, None if the handshake failed."""
+        context = self._tls() if self._tls else None
+        if context is None:
+            transport.abort()
+            return None
+        ASKED.set(caller.asked)
         try:
             return await asyncio.get_running_loop().start_tls(
                 transport,
@@ -157,11 +172,13 @@ class Doorway:
                 ssl_shutdown_timeout=CLOSE_TIMEOUT_S,
             )
         except OSError as error:
-            explained = _explained(error)
-            if explained:
-                self._diary.note(caller.remote, "failed", explained)
-            else:
+            fault = explain(error)
+            if fault is None:
                 _LOGGER.debug("TLS handshake with %s failed: %s", caller.remote, error)
+            else:
+                visitor = Visitor(remote=caller.remote, tls=fault.alert, server_name=caller.asked.text)
+                self._diary.note(visitor, "failed", fault.cause, fault.reason)
+                self._backoff.failed(caller.remote)
             return None
 
     async def _serve(self, caller: ServerConnection) -> None:
@@ -185,14 +202,23 @@ class Doorway:
         try:
             async with asyncio.timeout(HANDSHAKE_TIMEOUT_S):
                 await caller.handshake(self._check, server_header=None)  # type: ignore[arg-type]  # ours is a Caller
-        except (TimeoutError, OSError) as error:
+        except TimeoutError:
+            self._fail(caller, "slow", "it did not complete the handshake in time")
+        except OSError as error:
             _LOGGER.debug("No WebSocket handshake with %s: %r", caller.remote, error)
+        else:
+            if caller.state is not State.OPEN and caller.request is None and not caller.said_nothing:
+                self._fail(caller, *(_TLS_ON_PLAIN if caller.speaks_tls else _NO_HTTP))
         finally:
             self._opening.pop(caller, None)
         if caller.state is State.OPEN:
             return True
         caller.transport.abort()
         return False
+
+    def _fail(self, caller: Caller, cause: str, reason: str) -> None:
+        self._diary.note(caller.visitor, "failed", cause, reason)
+        self._backoff.failed(caller.remote)
 
 
 class _Arrival(asyncio.Protocol):
@@ -211,18 +237,3 @@ class _Arrival(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Keep what was encrypted and came before the Caller could take it."""
         self.received += data
-
-
-def _explained(error: OSError) -> str | None:
-    """Return what a failed TLS handshake means to the owner, None for noise."""
-    reason = (error.reason if isinstance(error, ssl.SSLError) else None) or ""
-    if reason == "HTTP_REQUEST":
-        return "it spoke plain text; the address must begin with wss://"
-    if "UNKNOWN_CA" in reason or "CERTIFICATE" in reason:
-        return (
-            f"it does not trust the certificate ({reason}); that must come from a public authority, "
-            "chain included, for the host name in the wallbox's settings"
-        )
-    if reason in {"UNSUPPORTED_PROTOCOL", "NO_SHARED_CIPHER", "VERSION_TOO_LOW"}:
-        return f"no common TLS version or cipher ({reason}); TLS 1.2 is the least"
-    return None

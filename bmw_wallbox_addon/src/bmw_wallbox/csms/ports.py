@@ -1,12 +1,9 @@
-"""What the OCPP edge needs from the rest of the app."""
+"""What the OCPP edge needs from the app's stations."""
 
-from dataclasses import dataclass
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Protocol
 
 from bmw_wallbox.domain.events import AnyEvent
 from bmw_wallbox.domain.tokens import PresentedToken, TokenAnswer
-from bmw_wallbox.domain.vocabulary import Admission
 
 if TYPE_CHECKING:
     from bmw_wallbox.csms.session import Session
@@ -26,24 +23,3 @@ class Sink(Protocol):
 
     async def detach(self, link: "Session", /) -> None:
         """Forget `link`, unless another took its place."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """What becomes of a connection attempt."""
-
-    admission: Admission | None = None
-    """APPROVED or PENDING let it in; anything else refuses it with `status`."""
-    status: HTTPStatus = HTTPStatus.NOT_FOUND
-    reason: str = ""
-    """For the diary and the log, in words; the station is not told."""
-
-
-class Gate(Protocol):
-    """Who may come in."""
-
-    async def admit(self, charge_point_id: str, remote: str, authorization: str | None, /) -> Verdict:
-        """Judge an attempt; `authorization` is that HTTP header as it came, None without one.
-
-        A coroutine, because a slow password hash belongs off the loop.
-        """

@@ -5,20 +5,25 @@ import errno
 import logging
 import ssl
 from collections.abc import Callable
-from http import HTTPStatus
-
-from websockets.http11 import Request, Response
+from dataclasses import replace
+from pathlib import Path
 
 from bmw_wallbox.clock import Clock
+from bmw_wallbox.csms.backoff import Backoff
+from bmw_wallbox.csms.caller import Caller
 from bmw_wallbox.csms.certificate import Certificate, TlsFiles
+from bmw_wallbox.csms.certificate_checks import Check
 from bmw_wallbox.csms.diary import Diary
-from bmw_wallbox.csms.doorway import CLOSE_TIMEOUT_S, SUBPROTOCOL, Caller, Doorway
+from bmw_wallbox.csms.doorway import CLOSE_TIMEOUT_S, Doorway
 from bmw_wallbox.csms.duplicates import Answered
 from bmw_wallbox.csms.frames import FrameLog
-from bmw_wallbox.csms.ports import Gate, Sink
+from bmw_wallbox.csms.gate import Gate
+from bmw_wallbox.csms.limits import HOUSE, Limits
+from bmw_wallbox.csms.pace import Pace
+from bmw_wallbox.csms.ports import Sink
+from bmw_wallbox.csms.reception import Reception
 from bmw_wallbox.csms.schema import preload
 from bmw_wallbox.csms.session import Session
-from bmw_wallbox.csms.station_id import station_id
 from bmw_wallbox.csms.tls import TlsKeeper
 from bmw_wallbox.domain.problems import Problem
 from bmw_wallbox.domain.vocabulary import Admission
@@ -43,6 +48,7 @@ class CentralSystem:
         gate: judges who may come in.
         sinks: the station of an approved charge point id.
         watch_interval_s: how often the certificate's files are looked at.
+        limits: how much is taken from whom.
         strict: check all that goes out against the schema, for tests and debugging.
 
     """
@@ -58,6 +64,7 @@ class CentralSystem:
         clock: Clock,
         frames: FrameLog,
         watch_interval_s: float = 10.0,
+        limits: Limits = HOUSE,
         strict: bool = False,
     ) -> None:
         # The library logs whole messages at INFO, passwords included.
@@ -66,23 +73,28 @@ class CentralSystem:
         self.ready = asyncio.Event()
         """Set once the port is open."""
         self._port = port
-        self._gate = gate
         self._sinks = sinks
         self._clock = clock
         self._frames = frames
         self._watch_interval_s = watch_interval_s
+        self._limits = limits
         self._strict = strict
+        self._backoff = Backoff(clock, limits)
+        self._reception = Reception(gate, self.diary, self._backoff)
         self._keeper = TlsKeeper(tls, clock) if tls else None
         self._doorway = Doorway(
             host=host,
             port=port,
             tls=self._context if tls else None,
-            check=self._check,
+            check=self._reception.check,
             talk=self._talk,
             diary=self.diary,
+            limits=limits,
+            backoff=self._backoff,
         )
         self._sessions: dict[str, Session] = {}
         self._answered: dict[str, Answered] = {}
+        self._paces: dict[str, Pace] = {}
         self._closing: set[asyncio.Task[None]] = set()
         self._fault: Problem | None = None
 
@@ -106,6 +118,29 @@ class CentralSystem:
         """Return what keeps stations out, or soon will."""
         return ((self._fault,) if self._fault else ()) + (self._keeper.problems if self._keeper else ())
 
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """Return what was found of the certificate, in words."""
+        return self._keeper.checks(self._reception.server_names) if self._keeper else ()
+
+    def forgive(self) -> None:
+        """Listen again to who was turned away for failing too often: the owner changed what failed."""
+        self._backoff.forgive()
+
+    async def change_tls(self, *, client_ca: Path | None, rsa_ciphers: bool) -> None:
+        """Ask other things of the stations from the next handshake on.
+
+        Raises:
+            CertificateError: the file with the authority cannot be used; nothing has changed.
+
+        """
+        if self._keeper is None:
+            return
+        files = replace(self._keeper.files, client_ca=client_ca, rsa_ciphers=rsa_ciphers)
+        if files == self._keeper.files:
+            return
+        await self._keeper.change(files)
+
     def session(self, charge_point_id: str) -> Session | None:
         """Return the connection of an approved station."""
         session = self._sessions.get(charge_point_id)
@@ -113,10 +148,17 @@ class CentralSystem:
 
     async def disconnect(self, charge_point_id: str) -> None:
         """Close a station's socket, so that it is judged anew when it comes back."""
+        self._reception.server_names.pop(charge_point_id, None)
         session = self._sessions.get(charge_point_id)
         if session is not None:
             session.retire()
             await session.connection.close(READMIT, "admission changed")
+
+    async def disconnect_all(self) -> None:
+        """Close every socket, so that each station is judged anew."""
+        async with asyncio.TaskGroup() as closing:
+            for charge_point_id in tuple(self._sessions):
+                closing.create_task(self.disconnect(charge_point_id))
 
     async def run(self) -> None:
         """Listen until cancelled; then close every socket with 1001 (going away)."""
@@ -152,49 +194,8 @@ class CentralSystem:
         _LOGGER.info("Listening for the wallbox on port %s (%s)", self.port, "wss" if self._keeper else "ws")
         return True
 
-    def _context(self) -> ssl.SSLContext:
-        context = self._keeper.context if self._keeper else None
-        assert context is not None, "the port opens only once a certificate is loaded"
-        return context
-
-    async def _check(self, caller: Caller, request: Request) -> Response | None:
-        """Judge an opening handshake; None lets it in (part 4 §3)."""
-        if "websocket" not in ",".join(request.headers.get_all("Upgrade")).lower():
-            refusal = caller.respond(
-                HTTPStatus.UPGRADE_REQUIRED, "This port speaks OCPP over WebSocket only.\n"
-            )
-            refusal.headers["Upgrade"] = "websocket"
-            return refusal
-        offered = ",".join(request.headers.get_all("Sec-WebSocket-Protocol"))
-        identity = station_id(request.path)
-        if identity is None:
-            reason = "the address must end with the charge point id: 1 to 48 printable characters, no slash"
-            self.diary.note(
-                caller.remote, "refused", reason, charge_point_id=request.path, subprotocol=offered
-            )
-            return caller.respond(HTTPStatus.NOT_FOUND, "No such charging station.\n")
-        if SUBPROTOCOL not in {name.strip() for name in offered.split(",")}:
-            reason = f"it offers {offered[:40] or 'no protocol'!r}; set the wallbox to OCPP 2.0.1 (JSON)"
-            self.diary.note(caller.remote, "refused", reason, charge_point_id=identity, subprotocol=offered)
-            return caller.respond(HTTPStatus.BAD_REQUEST, f"Offer the WebSocket subprotocol {SUBPROTOCOL}.\n")
-        return await self._admit(caller, identity, request, offered)
-
-    async def _admit(self, caller: Caller, identity: str, request: Request, offered: str) -> Response | None:
-        """Ask the gate; None lets the caller in."""
-        given = request.headers.get_all("Authorization")
-        caller.charge_point_id = identity
-        caller.verdict = verdict = await self._gate.admit(
-            identity, caller.remote, given[0] if given else None
-        )
-        entered = {Admission.APPROVED: "accepted", Admission.PENDING: "pending"}
-        word = entered.get(verdict.admission, "refused") if verdict.admission else "refused"
-        self.diary.note(caller.remote, word, verdict.reason, charge_point_id=identity, subprotocol=offered)
-        if word != "refused":
-            return None
-        refusal = caller.respond(verdict.status, "Refused.\n")
-        if verdict.status is HTTPStatus.UNAUTHORIZED:
-            refusal.headers["WWW-Authenticate"] = 'Basic realm="OCPP"'
-        return refusal
+    def _context(self) -> ssl.SSLContext | None:
+        return self._keeper.context if self._keeper else None
 
     async def _talk(self, caller: Caller) -> None:
         """Serve an accepted socket to its end; it takes the place of the station's earlier one."""
@@ -202,8 +203,11 @@ class CentralSystem:
         session = self._session_for(caller)
         earlier, self._sessions[identity] = self._sessions.get(identity), session
         if earlier is not None:
-            self._replace(earlier)
+            _LOGGER.info("%s opened a new connection; the earlier one is closed", identity)
+            self._let_go(earlier)
+        caller.pace = self._pace(identity, pending=session.pending)
         if session.sink is None:
+            self._make_room()
             _LOGGER.info("%s connected from %s and waits for approval", identity, caller.remote)
         else:
             session.sink.attach(session, caller.remote)
@@ -228,9 +232,21 @@ class CentralSystem:
             strict=self._strict,
         )
 
-    def _replace(self, earlier: Session) -> None:
-        """Let go of a socket whose station opened a newer one; nothing waits, since it may be half open."""
-        _LOGGER.info("%s opened a new connection; the earlier one is closed", earlier.charge_point_id)
+    def _pace(self, identity: str, *, pending: bool) -> Pace:
+        limits = self._limits
+        if pending:
+            return Pace(identity, self._clock, burst=limits.pending_burst, per_s=limits.pending_per_s)
+        fresh = Pace(identity, self._clock, burst=limits.burst, per_s=limits.messages_per_s)
+        return self._paces.setdefault(identity, fresh)
+
+    def _make_room(self) -> None:
+        """Send away who waits longest for approval, once too many do; a wallbox comes again."""
+        waiting = [session for session in self._sessions.values() if session.pending]
+        for session in waiting[: -self._limits.waiting]:
+            self._let_go(session)
+
+    def _let_go(self, earlier: Session) -> None:
+        """Close a socket whose place is taken; nothing waits, since it may be half open."""
         earlier.retire()
         task = asyncio.get_running_loop().create_task(earlier.connection.close(REPLACED, "replaced"))
         self._closing.add(task)

@@ -13,13 +13,21 @@ def station_id(path: str) -> str | None:
     What comes before it is the endpoint's and free to choose; a query and a trailing slash mean nothing.
     A raw `*` and `%2A` are the same. A slash or nothing but dots is refused: an identity is no path.
     """
-    segment = path.partition("?")[0].partition("#")[0].rstrip("/").rpartition("/")[2]
-    identity = unquote_to_bytes(segment).decode("ascii", "replace")
+    identity = unquote_to_bytes(_last_part(path)).decode("ascii", "replace")
     if _PRINTABLE.fullmatch(identity) is None or "/" in identity or not identity.strip(" ."):
         return None
     return identity
 
 
+def names_nobody(path: str) -> bool:
+    """Return whether a path has no last part at all."""
+    return not _last_part(path)
+
+
 def shown(text: str) -> str:
     """Return hostile text as a log may hold it: escaped and cut to 48 characters."""
     return text[:MAX_LENGTH].encode("unicode_escape").decode("ascii")[:MAX_LENGTH]
+
+
+def _last_part(path: str) -> str:
+    return path.partition("?")[0].partition("#")[0].rstrip("/").rpartition("/")[2]

@@ -13,3 +13,5 @@ class Problem:
     """What is wrong and what to do next."""
     action: str | None = None
     """What one click can do about it, such as `setup_mqtt`; None where nothing can."""
+    station: str | None = None
+    """The key of the wallbox that it concerns; None where it concerns all."""

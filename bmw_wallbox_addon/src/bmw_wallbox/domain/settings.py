@@ -28,6 +28,12 @@ class Settings:
     master_pass_group_id: str | None = None
     """The group whose cards end every transaction and start none (OCPP 2.0.1 C16); the wallbox knows it as
     AuthCtrlr.MasterPassGroupId."""
+    client_ca: str = ""
+    """The file with the authority that signed the stations' certificates, in /ssl; empty asks for none."""
+    client_organization: str = ""
+    """The organization that has to be named by a station's certificate; empty for any (A00.FR.404)."""
+    rsa_ciphers: bool = False
+    """Whether the specification's TLS ciphers without forward secrecy are taken (A00.FR.318)."""
 
 
 def changed(settings: Settings, values: Mapping[str, object]) -> Settings:
@@ -72,9 +78,31 @@ def _whole(low: int, high: int) -> Callable[[str, object], int]:
     return read
 
 
+def _text(name: str, value: object) -> str:
+    if not isinstance(value, str) or len(value) > 255 or not value.isprintable():
+        raise InvalidPayloadError(name, value, "a text of at most 255 characters is needed")
+    return value.strip()
+
+
+def _path(name: str, value: object) -> str:
+    text = _text(name, value)
+    if ".." in text.split("/"):
+        raise InvalidPayloadError(name, value, "it must not contain '..'")
+    return text
+
+
+def _switch(name: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise InvalidPayloadError(name, value, "true or false is needed")
+    return value
+
+
 _READERS: Mapping[str, Callable[[str, object], object]] = {
     "profile_strategy": _one_of(ProfileStrategy),
     "meter_interval_s": _whole(5, 300),
     "unknown_tokens": _one_of(UnknownTokens),
     "master_pass_group_id": _group,
+    "client_ca": _path,
+    "client_organization": _text,
+    "rsa_ciphers": _switch,
 }

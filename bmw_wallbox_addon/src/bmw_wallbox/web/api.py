@@ -1,10 +1,12 @@
 """The calls of the HTTP API that concern the app as a whole, and the table of all routes."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 from aiohttp import web
 
+from bmw_wallbox.errors import InvalidPayloadError
 from bmw_wallbox.web.access import demand_admin, is_admin
 from bmw_wallbox.web.backend import Backend
 from bmw_wallbox.web.settings_api import SettingsApi
@@ -16,6 +18,8 @@ HEALTH_TIMEOUT_S = 5
 SETUP_TIMEOUT_S = 600
 """Home Assistant may have to download its broker."""
 MAX_PAIRING_MIN = 1440
+MAX_PASSWORD = 64
+"""OCPP 2.0.1 has 16 to 40 characters (A00.FR.205); what a wallbox came with may differ."""
 
 
 class AppApi:
@@ -33,6 +37,9 @@ class AppApi:
             web.post("/api/stations/{id}/approve", self._admission(self._backend.approve)),
             web.post("/api/stations/{id}/block", self._admission(self._backend.block)),
             web.post("/api/stations/{id}/forget", self._admission(self._backend.forget)),
+            web.post("/api/stations/{id}/trust_password", self._admission(self._backend.trust_password)),
+            web.put("/api/stations/{id}/password", self.password),
+            web.get("/api/diary", self.diary),
             web.post("/api/pairing", self.pairing),
             web.post("/api/home_assistant/setup_mqtt", self.setup_mqtt),
             web.post("/api/home_assistant/remove", self.remove),
@@ -55,6 +62,17 @@ class AppApi:
     async def stations(self, _request: web.Request) -> web.Response:
         """Answer with every station that ever knocked."""
         return answer(list(self._backend.stations()))
+
+    async def password(self, request: web.Request) -> web.Response:
+        """Fix a station's password, or with null learn the next one; it is never shown."""
+        await demand_admin(request, self._backend)
+        password = _password(await read_object(request))
+        await self._backend.set_password(find_station(request, self._backend), password)
+        return answer(list(self._backend.stations()))
+
+    async def diary(self, _request: web.Request) -> web.Response:
+        """Answer with who tried to connect, the latest first."""
+        return answer(list(self._backend.diary()))
 
     async def pairing(self, request: web.Request) -> web.Response:
         """Let unknown stations wait for approval, for so many minutes."""
@@ -91,6 +109,16 @@ class AppApi:
             return answer(list(self._backend.stations()))
 
         return handle
+
+
+def _password(body: Mapping[str, Any]) -> str | None:
+    """Return the password of a body; the complaint about a wrong one does not repeat it."""
+    password = body.get("password", "")
+    if password is not None and (not isinstance(password, str) or not 0 < len(password) <= MAX_PASSWORD):
+        raise InvalidPayloadError(
+            "password", "…", f"a text of 1 to {MAX_PASSWORD} characters is needed, or null"
+        )
+    return password
 
 
 def api_routes(backend: Backend) -> list[web.RouteDef]:

@@ -20,14 +20,15 @@ class Backend(Protocol):
     def info(self) -> Mapping[str, Any]:
         """Return the app's own condition.
 
-        Keys: `versions`, `listeners`, `home_assistant`, `certificate`, `pairing` and `problems`, a list of
-        Problem or of mappings with its fields.
+        Keys: `versions`, `listeners`, `home_assistant`, `certificate`, `checks`, `pairing`, `diary` and
+        `problems`, a list of Problem or of mappings with its fields.
         """
 
     def stations(self) -> Sequence[Mapping[str, Any]]:
         """Return every station that is known, pending or blocked.
 
-        Keys: `id` (charge point id), `key`, `admission`, `simulated`, `connected`, `last_seen`, `remote`.
+        Keys: `id` (charge point id), `key`, `admission`, `simulated`, `connected`, `last_seen`, `remote`,
+        `password` (`none`, `learned` or `set`), `refused_from` (the address of the last wrong password).
         """
 
     def state(self, station: str) -> StationState:
@@ -44,6 +45,15 @@ class Backend(Protocol):
 
     async def set_pairing(self, minutes: float) -> None:
         """Let unknown stations wait as pending for `minutes`; 0 ends it."""
+
+    async def trust_password(self, station: str) -> None:
+        """Take the password that a station was refused for; raise NotFoundError where none was."""
+
+    async def set_password(self, station: str, password: str | None) -> None:
+        """Fix a station's password, or with None learn the next one that it brings."""
+
+    def diary(self) -> Sequence[Mapping[str, Any]]:
+        """Return who tried to connect, the latest first."""
 
     def execute(self, station: str, command: Command, asked_by: str) -> CommandReport:
         """Take a command and return its first report at once."""
