@@ -12,7 +12,7 @@ from bmw_wallbox.errors import StoreError
 from bmw_wallbox.storage import files
 from bmw_wallbox.storage.codec import LEDGER, Row
 from bmw_wallbox.storage.schema import VERSION, migrate, version_of
-from bmw_wallbox.storage.session_table import TABLES
+from bmw_wallbox.storage.statements import write_rows
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -22,17 +22,6 @@ _PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "journal_size_limit = 41
 _READ_ANYHOW = (("mode=ro", "NORMAL"), ("mode=rw", "EXCLUSIVE"), ("mode=ro&immutable=1", "NORMAL"))
 """Ways to read a file that cannot be written: EXCLUSIVE needs no -shm file, immutable not even the -wal."""
 _OUT_OF_ORDER = ("store_unwritable", "store_newer", "store_unread")
-
-_UPSERT_DOCUMENT = """
-    INSERT INTO document (kind, key, body, updated_at) VALUES (?, ?, ?, ?)
-    ON CONFLICT DO UPDATE SET body = excluded.body, updated_at = excluded.updated_at
-"""
-_UPSERT_LEDGER = """
-    INSERT INTO ledger (key, total_wh, completed_wh, session_wh, body, updated_at) VALUES (?, ?, ?, ?, ?, ?)
-    ON CONFLICT DO UPDATE SET total_wh = excluded.total_wh, completed_wh = excluded.completed_wh,
-    session_wh = excluded.session_wh, body = excluded.body, updated_at = excluded.updated_at
-"""
-
 
 _UNREAD = (
     "The data folder can be used again, but what it holds could not be read when the app started."
@@ -108,12 +97,7 @@ class Database:
 
         """
         now = self._clock.now().isoformat()
-
-        def write_all(connection: sqlite3.Connection) -> None:
-            for row in rows:
-                _execute(connection, row, now)
-
-        self.change(write_all)
+        self.change(lambda connection: write_rows(connection, rows, now))
 
     def change[T](self, job: Callable[[sqlite3.Connection], T]) -> T:
         """Return what `job` does in one transaction that is on the disk when this returns.
@@ -287,20 +271,6 @@ def _copied(path: Path, memory: sqlite3.Connection) -> bool:
                 source.backup(memory)
                 return "immutable" not in mode or not (wal.exists() and wal.stat().st_size)
     return False
-
-
-def _execute(connection: sqlite3.Connection, row: Row, now: str) -> None:
-    if row.kind in TABLES:
-        TABLES[row.kind].write(connection, row.key, row.body, row.columns)
-    elif row.body is None:
-        if row.kind == LEDGER:
-            connection.execute("DELETE FROM ledger WHERE key = ?", (row.key,))
-        else:
-            connection.execute("DELETE FROM document WHERE kind = ? AND key = ?", (row.kind, row.key))
-    elif row.kind == LEDGER:
-        connection.execute(_UPSERT_LEDGER, (row.key, *row.totals, row.body, now))
-    else:
-        connection.execute(_UPSERT_DOCUMENT, (row.kind, row.key, row.body, now))
 
 
 def _primary(err: sqlite3.Error) -> int:

@@ -4,7 +4,9 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from pathlib import Path
+from sqlite3 import Connection
 
 from bmw_wallbox.clock import Clock
 from bmw_wallbox.domain.problems import Problem
@@ -36,6 +38,9 @@ class Store:
         self._database = Database(folder, clock)
         self._writer = Writer(self._database)
         self._unreadable: dict[str, Problem] = {}
+        self._batch: Future[None] | None = None
+        self._durable: asyncio.Future[None] | None = None
+        """The batch as the loop awaits it; all who save at the same time wait for the same one."""
 
     @classmethod
     async def open(cls, folder: Path, clock: Clock) -> "Store":
@@ -66,18 +71,13 @@ class Store:
         """
         rows = [encode(record) for record in records]
         if self._writer.is_stuck:
-            self._writer.put(rows)
+            self._writer.put(records)
             raise StoreError("The disk is too slow; the change is in memory.")
         await self._written(rows)
 
     def save_soon(self, *records: Record) -> None:
-        """Store records within seconds, without waiting.
-
-        Raises:
-            StoreError: they cannot be stored at all.
-
-        """
-        self._writer.put([encode(record) for record in records])
+        """Store records within seconds, without waiting; one that cannot be stored is only logged."""
+        self._writer.put(records)
 
     async def load[T](self, cls: type[T], kind: str | None = None) -> dict[str, T]:
         """Return all records of a class by key; one that cannot be read is kept aside and reported.
@@ -111,6 +111,35 @@ class Store:
         """
         await self._written([Row(kind=kind, key=key, body=None)])
 
+    def save_along(self, *records: Record) -> None:
+        """Begin to store records: what is saved after them is durable only when they are.
+
+        Raises:
+            StoreError: they cannot be stored at all.
+
+        """
+        self._writer.write([encode(record) for record in records])
+
+    async def query[T](self, job: Callable[[Connection], T]) -> T:
+        """Return what `job` reads; what waits to be written is written before, where the disk allows.
+
+        Raises:
+            StoreError: the database cannot be read.
+
+        """
+        await self._hurry()
+        return await self._done(lambda database: database.ask(job), LOAD_TIMEOUT_S)
+
+    async def change[T](self, job: Callable[[Connection], T]) -> T:
+        """Return what `job` did to the database, in one transaction.
+
+        Raises:
+            StoreError: nothing was changed.
+
+        """
+        await self._hurry()
+        return await self._done(lambda database: database.change(job), LOAD_TIMEOUT_S)
+
     async def ping(self) -> bool:
         """Tell whether the store's thread answers within 2 s, even if the disk is out of order."""
         try:
@@ -125,10 +154,20 @@ class Store:
             _LOGGER.error("The store could not be closed in time; the last changes may be lost")
 
     async def _written(self, rows: list[Row]) -> None:
+        batch = self._writer.write(rows)
+        if self._durable is None or batch is not self._batch:
+            self._batch, self._durable = batch, asyncio.wrap_future(batch)
         try:
-            await _result(self._writer.write(rows), SAVE_TIMEOUT_S)
+            async with asyncio.timeout(SAVE_TIMEOUT_S):
+                await asyncio.shield(self._durable)
         except TimeoutError as err:
             raise StoreError("The disk is too slow; the change is in memory.") from err
+
+    async def _hurry(self) -> None:
+        with suppress(StoreError, TimeoutError):
+            async with asyncio.timeout(SAVE_TIMEOUT_S):
+                # The batch is shared: who gives up must not cancel it for the others.
+                await asyncio.shield(asyncio.wrap_future(self._writer.hurry()))
 
     async def _done[T](self, job: Callable[[Database], T], timeout_s: float) -> T:
         try:
@@ -141,7 +180,7 @@ class Store:
         _LOGGER.error("%s", err)
         self._unreadable[f"{row.kind}/{row.key}"] = Problem(key="record_unreadable", message=str(err))
         key = f"{row.key} {self._clock.now():%Y%m%d-%H%M%S}"
-        self._writer.put([Row(kind=f"{row.kind}.unreadable", key=key, body=row.body)])
+        self._writer.write([Row(kind=f"{row.kind}.unreadable", key=key, body=row.body)])
 
 
 async def _result[T](future: Future[T], timeout_s: float) -> T:

@@ -1,4 +1,7 @@
-"""The store's thread: it owns the database and writes all that waits in one transaction."""
+"""The store's thread: it owns the database and writes all that somebody waits for in one transaction.
+
+What nobody waits for is encoded and written only now and then, however often it changes.
+"""
 
 import logging
 import threading
@@ -8,7 +11,7 @@ from concurrent.futures import Future
 from time import monotonic
 
 from bmw_wallbox.errors import StoreError
-from bmw_wallbox.storage.codec import Row
+from bmw_wallbox.storage.codec import Record, Row, encode
 from bmw_wallbox.storage.database import Database
 
 _LOGGER = logging.getLogger(__name__)
@@ -20,7 +23,9 @@ RETRY_S = 2.0
 STUCK_S = 5.0
 """A disk that takes longer for one piece of work is not waited for."""
 MAX_WAITING = 10_000
-"""Rows kept in memory while they cannot be written; beyond, the one unchanged for longest is dropped."""
+"""What is kept in memory while it cannot be written; beyond, the one unchanged for longest is dropped."""
+
+type _Key = tuple[str, str]
 
 
 class Writer:
@@ -30,9 +35,12 @@ class Writer:
         self._database = database
         self._wake = threading.Condition()
         self._jobs: deque[Callable[[], None]] = deque()
-        self._waiting: dict[tuple[str, str], Row] = {}
-        self._futures: list[Future[None]] = []
+        self._waiting: dict[_Key, Row] = {}
+        self._batch: Future[None] | None = None
+        """Done when the rows that wait are durable."""
         self._due_at: float | None = None
+        self._lazy: dict[_Key, Record] = {}
+        self._lazy_due_at: float | None = None
         self._busy_since: float | None = None
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="store", daemon=True)
@@ -44,27 +52,43 @@ class Writer:
         since = self._busy_since
         return since is not None and monotonic() - since > STUCK_S
 
-    def put(self, rows: Iterable[Row]) -> None:
-        """Have rows written soon; the newest of each key wins."""
+    def put(self, records: Iterable[Record]) -> None:
+        """Have records written soon; the newest of each key wins."""
         with self._wake:
-            self._take(rows)
-            if self._due_at is None:
-                self._due_at = monotonic() + (LAZY_S if self._database.durable else RETRY_S)
-            self._wake.notify()
+            for record in records:
+                key = (record.kind, record.key)
+                self._lazy.pop(key, None)
+                self._lazy[key] = record
+            _bound(self._lazy)
+            if self._lazy_due_at is None:
+                self._lazy_due_at = monotonic() + (LAZY_S if self._database.durable else RETRY_S)
+                self._wake.notify()
 
     def write(self, rows: Iterable[Row]) -> Future[None]:
-        """Have rows written now; the future is done when they are durable, or failed if they only wait."""
-        future: Future[None] = Future()
+        """Have rows written now; the future is done when they are durable, or failed if they only wait.
+
+        Rows that come until the thread takes them share one future.
+        """
         with self._wake:
             self._take(rows)
             if self._stopping or not self._database.durable:
                 self._due_at = self._due_at or monotonic() + RETRY_S
-                future.set_exception(StoreError("The data folder is out of order; the change is in memory."))
-            else:
-                self._futures.append(future)
+                self._wake.notify()
+                failed: Future[None] = Future()
+                failed.set_exception(StoreError("The data folder is out of order; the change is in memory."))
+                return failed
+            if self._batch is None:
+                self._batch = Future()
                 self._due_at = monotonic()
-            self._wake.notify()
-        return future
+                self._wake.notify()
+            return self._batch
+
+    def hurry(self) -> Future[None]:
+        """Have all that waits written now; the future is as that of `write`."""
+        with self._wake:
+            if self._lazy:
+                self._lazy_due_at = monotonic()
+            return self.write(())
 
     def run[T](self, job: Callable[[Database], T]) -> Future[T]:
         """Have a job done with the database."""
@@ -89,7 +113,8 @@ class Writer:
     def waiting(self, kind: str) -> dict[str, Row]:
         """Return the rows of a kind that are not written yet."""
         with self._wake:
-            return {row.key: row for row in self._waiting.values() if row.kind == kind}
+            rows = [*self._waiting.values(), *_encoded(self._lazy.values())]
+        return {row.key: row for row in rows if row.kind == kind}
 
     def stop(self, timeout_s: float) -> bool:
         """Write what waits, end the thread and close the database; tell whether it got done in time."""
@@ -101,11 +126,11 @@ class Writer:
 
     def _take(self, rows: Iterable[Row]) -> None:
         for row in rows:
-            self._waiting.pop((row.kind, row.key), None)
-            self._waiting[row.kind, row.key] = row
-        while len(self._waiting) > MAX_WAITING:
-            dropped = self._waiting.pop(next(iter(self._waiting)))
-            _LOGGER.warning("Too much waits to be stored; dropped the %s %s", dropped.kind, dropped.key)
+            key = (row.kind, row.key)
+            self._lazy.pop(key, None)
+            self._waiting.pop(key, None)
+            self._waiting[key] = row
+        _bound(self._waiting)
 
     def _run(self) -> None:
         while self._step():
@@ -115,26 +140,31 @@ class Writer:
     def _step(self) -> bool:
         """Wait for work and do it; tell whether to go on."""
         with self._wake:
-            while not (self._jobs or self._stopping or self._is_due()):
-                self._wake.wait(None if self._due_at is None else max(self._due_at - monotonic(), 0))
+            while not (self._jobs or self._stopping or (due_in_s := self._due_in_s()) == 0):
+                self._wake.wait(due_in_s)
             jobs, self._jobs = self._jobs, deque()
-            last, due = self._stopping, self._is_due()
+            last = self._stopping
         self._busy_since = monotonic()
         for job in jobs:
             job()
-        if due or last:
-            self._flush()
+        if last or self._due_in_s() == 0:
+            self._flush(everything=last)
         self._busy_since = None
         return not last
 
-    def _is_due(self) -> bool:
-        return self._due_at is not None and self._due_at <= monotonic()
+    def _due_in_s(self) -> float | None:
+        dues = [due_at for due_at in (self._due_at, self._lazy_due_at) if due_at is not None]
+        return max(min(dues) - monotonic(), 0) if dues else None
 
-    def _flush(self) -> None:
+    def _flush(self, *, everything: bool) -> None:
         with self._wake:
             rows, self._waiting = self._waiting, {}
-            futures, self._futures = self._futures, []
+            batch, self._batch = self._batch, None
             self._due_at = None
+            lazy: dict[_Key, Record] = {}
+            if everything or (self._lazy_due_at is not None and self._lazy_due_at <= monotonic()):
+                lazy, self._lazy, self._lazy_due_at = self._lazy, {}, None
+        rows |= {(row.kind, row.key): row for row in _encoded(lazy.values())}
         error: StoreError | None = None
         try:
             if rows and self._database.recover():
@@ -151,6 +181,22 @@ class Writer:
             with self._wake:
                 self._waiting = rows | self._waiting
                 self._due_at = self._due_at or monotonic() + RETRY_S
-        for future in futures:
-            if future.set_running_or_notify_cancel():
-                future.set_exception(error) if error else future.set_result(None)
+        if batch is not None and batch.set_running_or_notify_cancel():
+            batch.set_exception(error) if error else batch.set_result(None)
+
+
+def _bound[T](waiting: dict[_Key, T]) -> None:
+    while len(waiting) > MAX_WAITING:
+        kind, key = next(iter(waiting))
+        del waiting[kind, key]
+        _LOGGER.warning("Too much waits to be stored; dropped the %s %s", kind, key)
+
+
+def _encoded(records: Iterable[Record]) -> list[Row]:
+    rows = []
+    for record in records:
+        try:
+            rows.append(encode(record))
+        except StoreError as err:
+            _LOGGER.error("%s", err)
+    return rows
