@@ -85,6 +85,7 @@ async def test_a_restart_reboots_the_wallbox_and_its_limit_is_set_again(house: H
     assert house.box.limit_a == 9
 
 
+@pytest.mark.parametrize("house", _POLES_APART[:1], indirect=True)
 async def test_a_charge_is_paused_by_the_switch_and_ended_only_with_a_confirmation(house: House) -> None:
     await house.charge()
     assert await house.command("allow_charging", value=False) == "applied"
