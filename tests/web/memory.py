@@ -85,6 +85,10 @@ class MemoryBackend:
     states: dict[str, StationState] = field(default_factory=lambda: {KEY: charging_state()})
     admissions: dict[str, Admission] = field(default_factory=lambda: {ID: Admission.APPROVED})
     problems: list[Problem] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+    """From where a wrong password came, by charge point id."""
+    attempts: list[dict[str, Any]] = field(default_factory=list)
+    """The diary."""
     table: dict[str, Token] = field(default_factory=dict)
     calls: list[tuple[object, ...]] = field(default_factory=list)
     reports: dict[str, CommandReport] = field(default_factory=dict)
@@ -111,6 +115,7 @@ class MemoryBackend:
             "home_assistant": {"connected": True},
             "certificate": None,
             "problems": self.problems,
+            "diary": self.attempts,
         }
 
     def stations(self) -> Sequence[Mapping[str, Any]]:
@@ -123,6 +128,8 @@ class MemoryBackend:
                 "connected": admission is not Admission.BLOCKED,
                 "last_seen": NOW,
                 "remote": "192.168.1.50",
+                "password": "learned" if admission is Admission.APPROVED else "none",
+                "refused_from": self.refused.get(charge_point_id),
             }
             for charge_point_id, admission in self.admissions.items()
         ]
@@ -148,6 +155,18 @@ class MemoryBackend:
 
     async def set_pairing(self, minutes: float) -> None:
         self.calls.append(("pairing", minutes))
+
+    async def trust_password(self, station: str) -> None:
+        self.calls.append(("trust_password", station))
+        self.refused.clear()
+        self.problems = [problem for problem in self.problems if problem.action != "trust_password"]
+        self.inform()
+
+    async def set_password(self, station: str, password: str | None) -> None:
+        self.calls.append(("set_password", station, password))
+
+    def diary(self) -> Sequence[Mapping[str, Any]]:
+        return self.attempts
 
     def execute(self, station: str, command: Command, asked_by: str) -> CommandReport:
         self.calls.append(("execute", station, command, asked_by))

@@ -33,7 +33,9 @@ async def test_info_tells_versions_and_problems(panel: Panel, backend: MemoryBac
     backend.problems = [Problem(key="mqtt_missing", message="No broker.", action="setup_mqtt")]
     info = await panel.json("/api/info")
     assert info["versions"] == {"app": "0.1.0"}
-    assert info["problems"] == [{"key": "mqtt_missing", "message": "No broker.", "action": "setup_mqtt"}]
+    assert info["problems"] == [
+        {"key": "mqtt_missing", "message": "No broker.", "action": "setup_mqtt", "station": None}
+    ]
 
 
 async def test_stations_are_listed_with_their_admission(panel: Panel) -> None:

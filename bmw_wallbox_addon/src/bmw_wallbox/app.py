@@ -24,6 +24,7 @@ from bmw_wallbox.hass.client import ABSENT
 from bmw_wallbox.hass.endpoint import Endpoint, choose_endpoint
 from bmw_wallbox.home import HomeLink
 from bmw_wallbox.launch import SIMULATED_ID, Launch
+from bmw_wallbox.log_budget import LogBudget
 from bmw_wallbox.panel import Panel
 from bmw_wallbox.problem_board import ProblemBoard
 from bmw_wallbox.registry import Registry
@@ -153,7 +154,7 @@ class App:
         )
 
     def _panel_server(self) -> PanelServer:
-        panel = Panel(
+        self._panel = panel = Panel(
             self._registry,
             RawEdge(self._system, self._frames, supervised=self._launch.supervised),
             self._home,
@@ -210,11 +211,15 @@ class App:
 
     async def _watch(self) -> None:
         """Collect what the parts have to complain of, and let periods turn over."""
-        beat = 0
+        beat = told = 0
         while True:
             self._board.post("store", *self._store.problems)
             self._board.post("ocpp", *self._system.problems)
             self._board.post("passwords", *self._registry.passwords.problems)
+            await self._registry.post_notices(self._board.problems)
+            if self._system.diary.entries != told:
+                told = self._system.diary.entries
+                self._panel.info_changed()
             if beat % _TICKS_PER_WATCH == 0:
                 await self._registry.tick()
             beat += 1
@@ -238,6 +243,8 @@ def set_up_logging(options: Options) -> None:
     """Write log lines as other apps do; the OCPP library's own would show whole payloads."""
     level = LOG_LEVELS[options.log_level]
     logging.basicConfig(level=level, format=_LOG_FORMAT, datefmt="%H:%M:%S", stream=sys.stdout, force=True)
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(LogBudget(SystemClock()))
     for name in ("ocpp", "websockets", "aiohttp.access"):
         logging.getLogger(name).setLevel(logging.WARNING)
 

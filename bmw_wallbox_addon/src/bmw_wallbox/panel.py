@@ -40,7 +40,7 @@ class Edge(Protocol):
         """Listen again to addresses that failed too often, since the owner changed something."""
 
     async def secure(self, settings: Settings) -> None:
-        """Put the settings on certificates and ciphers in force; raise InvalidPayloadError where that fails."""
+        """Put the settings on certificates and ciphers in force; raise InvalidPayloadError if it fails."""
 
 
 class Home(Protocol):

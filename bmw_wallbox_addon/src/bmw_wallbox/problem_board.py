@@ -27,12 +27,13 @@ class ProblemBoard:
         if problems == before:
             return
         self._by_source[source] = problems
-        known = {problem.key for problem in before}
+        known = {(problem.key, problem.station) for problem in before}
         for problem in problems:
-            if problem.key not in known:
-                _LOGGER.warning("%s", problem.message)
-        for key in sorted(known - {problem.key for problem in problems}):
-            _LOGGER.info("No longer a problem: %s", key)
+            if (problem.key, problem.station) not in known:
+                _LOGGER.warning("%s", problem.message, extra={"cause": problem.key})
+        present = {problem.key for problem in problems}
+        for key in sorted({problem.key for problem in before} - present):
+            _LOGGER.info("No longer a problem: %s", key, extra={"cause": key})
         self._changes.emit()
 
     def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:

@@ -1,7 +1,7 @@
 """The stations that are let in: their state, their workers, and what the owner set for them all."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
@@ -10,7 +10,8 @@ from bmw_wallbox.admissions import Admissions
 from bmw_wallbox.clock import Clock
 from bmw_wallbox.control import Control, ControlSettings
 from bmw_wallbox.domain.admission import StationRecord
-from bmw_wallbox.domain.events import ClockTicked
+from bmw_wallbox.domain.events import ClockTicked, NoticesPosted
+from bmw_wallbox.domain.problems import Problem
 from bmw_wallbox.domain.settings import Settings
 from bmw_wallbox.domain.state import Change, DesiredState, StationState
 from bmw_wallbox.domain.tokens import Token
@@ -25,6 +26,13 @@ from bmw_wallbox.storage.store import Store
 from bmw_wallbox.token_desk import TokenDesk
 
 _SETTINGS_KEY = "app"
+_DOOR_PROBLEMS = (
+    *(f"certificate_{how}" for how in ("expire", "key", "missing", "not_yet", "un", "weak")),
+    "client_ca_",
+    "port_",
+    "wrong_password",
+)
+"""How the keys of those problems begin that keep every station out, or soon will."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -224,6 +232,15 @@ class Registry:
         control = Control(station, self._handling(), self._clock)
         task = asyncio.create_task(control.run(), name=f"control {record.key}")
         self._residents[record.key] = Resident(record=record, station=station, control=control, task=task)
+
+    async def post_notices(self, problems: Iterable[Problem]) -> None:
+        """Show every station those problems that keep it out, or soon will."""
+        found = [problem for problem in problems if problem.key.startswith(_DOOR_PROBLEMS)]
+        for resident in self:
+            state = resident.station.state
+            notices = {p.key: p.message for p in found if p.station in {None, state.key}}
+            if notices != state.notices and not state.simulated:
+                await resident.station.apply(NoticesPosted(at=self._clock.now(), notices=notices))
 
     def _handling(self) -> ControlSettings:
         return replace(

@@ -1,5 +1,6 @@
 """What happened at a wallbox, in the past tense: the only input of the reducer."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -235,6 +236,14 @@ class ClockTicked(Event):
     """Time passed; periods may have turned over."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticesPosted(Event):
+    """What is out of order on our side of the link changed."""
+
+    notices: Mapping[str, str]
+    """In words, by a stable name; all of them."""
+
+
 type AnyEvent = (
     Connected
     | Disconnected
@@ -258,6 +267,7 @@ type AnyEvent = (
     | WishChanged
     | CommandProgressed
     | ClockTicked
+    | NoticesPosted
     | TransactionVanished
     | ReportRequested
     | ReportRefused

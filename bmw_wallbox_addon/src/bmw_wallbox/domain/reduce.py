@@ -44,7 +44,9 @@ type _DeviceEvent = (
 type _LimitEvent = (
     ev.ChargingLimitNotified | ev.ChargingLimitCleared | ev.ChargingNeedsNotified | ev.ProfileAccepted
 )
-type _OwnEvent = ev.WishChanged | ev.CommandProgressed | ev.ClockTicked | dv.ReportRequested
+type _OwnEvent = (
+    ev.WishChanged | ev.CommandProgressed | ev.ClockTicked | ev.NoticesPosted | dv.ReportRequested
+)
 
 _MOST_VARIABLES = 5000
 """More than any wallbox has; a flood of made-up names ends here."""
@@ -56,7 +58,13 @@ def reduce(state: StationState, event: ev.AnyEvent, zone: ZoneInfo) -> StationSt
     Total: any event in any state gives a state. An event that says nothing new returns an equal one.
     """
     match event:
-        case ev.WishChanged() | ev.CommandProgressed() | ev.ClockTicked() | dv.ReportRequested():
+        case (
+            ev.WishChanged()
+            | ev.CommandProgressed()
+            | ev.ClockTicked()
+            | ev.NoticesPosted()
+            | dv.ReportRequested()
+        ):
             return _own(state, event, zone)
         case ev.Connected() | ev.Disconnected():
             return _link(state, event)
@@ -244,6 +252,8 @@ def _own(state: StationState, event: _OwnEvent, zone: ZoneInfo) -> StationState:
             ledger, device = roll(state.ledger, event.at, zone), patience_ended(state.device, event.at)
             turned = ledger != state.ledger or device is not state.device
             return replace(state, ledger=ledger, device=device) if turned else state
+        case ev.NoticesPosted():
+            return replace(state, notices=dict(event.notices))
         case dv.ReportRequested():
             return replace(state, device=device_told(state.device, event))
         case _:

@@ -224,6 +224,8 @@ class StationState:
     needs: ChargingNeeds | None = None
     alerts: Mapping[str, str] = MappingProxyType({})
     """Open problems that NotifyEvent reported, by component and variable."""
+    notices: Mapping[str, str] = MappingProxyType({})
+    """What is out of order on our side of the link, such as the certificate, in words by a stable name."""
     last_security_event: str | None = None
     firmware_status: str | None = None
     last_command: CommandReport | None = None

@@ -32,15 +32,25 @@ BINARY_SENSORS: tuple[EntityRow, ...] = (
         device_class="plug",
     ),
     EntityRow(
+        key="restart_required",
+        platform=Platform.BINARY_SENSOR,
+        name="Restart required",
+        about="Whether a changed setting takes effect only once the wallbox has restarted.",
+        value=lambda state: state.facts.reboot_required,
+        device_class="problem",
+        category=Category.DIAGNOSTIC,
+    ),
+    EntityRow(
         key="problem",
         platform=Platform.BINARY_SENSOR,
         name="Problem",
-        about="Whether the wallbox reports a fault; the attributes name it.",
+        about="Whether the wallbox reports a fault or cannot come in for long; the attributes tell.",
         value=is_problem,
         device_class="problem",
         category=Category.DIAGNOSTIC,
         attributes=lambda state: {
-            "alerts": "; ".join(f"{place}: {text}" for place, text in state.alerts.items()) or None
+            "alerts": "; ".join(f"{place}: {text}" for place, text in state.alerts.items()) or None,
+            "notices": " ".join(state.notices.values()) or None,
         },
     ),
 )

@@ -179,6 +179,7 @@ def _condition(state: StationState) -> Document:
             "supported": state.inventory.supported,
         },
         "alerts": dict(state.alerts),
+        "notices": dict(state.notices),
         "last_security_event": state.last_security_event,
     }
 
@@ -193,6 +194,7 @@ def _device(state: StationState) -> Document:
         "boot_reason": facts.boot_reason,
         "booted_at": iso(facts.booted_at),
         "firmware_status": state.firmware_status,
+        "reboot_required": facts.reboot_required,
     }
 
 

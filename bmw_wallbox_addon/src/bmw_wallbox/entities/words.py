@@ -131,8 +131,8 @@ def status(state: StationState) -> str | None:
 
 
 def is_problem(state: StationState) -> bool | None:
-    """Return whether the wallbox reports a fault; None before its first word."""
-    if state.alerts or state.connector.status is ConnectorStatus.FAULTED:
+    """Return whether the wallbox reports a fault or cannot connect for long; None before its first word."""
+    if state.alerts or state.notices or state.connector.status is ConnectorStatus.FAULTED:
         return True
     return None if state.connector.reported_at is None else False
 
