@@ -13,6 +13,7 @@ ANNA = {
     "group_id": "family",
     "expires": "2030-01-01T00:00:00Z",
     "name": "Anna",
+    "vehicle": "i4",
 }
 
 

@@ -34,6 +34,10 @@ class Settings:
     """The organization that has to be named by a station's certificate; empty for any (A00.FR.404)."""
     rsa_ciphers: bool = False
     """Whether the specification's TLS ciphers without forward secrecy are taken (A00.FR.318)."""
+    curve_months: int = 13
+    """For how long the curves of sessions are kept."""
+    session_months: int = 0
+    """For how long sessions are kept; 0: for ever."""
 
 
 def changed(settings: Settings, values: Mapping[str, object]) -> Settings:
@@ -105,4 +109,6 @@ _READERS: Mapping[str, Callable[[str, object], object]] = {
     "client_ca": _path,
     "client_organization": _text,
     "rsa_ciphers": _switch,
+    "curve_months": _whole(1, 120),
+    "session_months": _whole(0, 240),
 }

@@ -21,6 +21,8 @@ class Token:
     group_id: str | None = None
     expires: datetime | None = None
     name: str | None = None
+    vehicle: str | None = None
+    """The car that charges with it, as the sessions show it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

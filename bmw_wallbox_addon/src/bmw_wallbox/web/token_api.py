@@ -96,6 +96,7 @@ def _row(token: Token, *, whole: bool) -> dict[str, Any]:
         "group_id": token.group_id if whole or token.group_id is None else masked(token.group_id),
         "expires": token.expires,
         "name": token.name,
+        "vehicle": token.vehicle,
     }
 
 
@@ -115,6 +116,7 @@ def _parse(key: str, body: Mapping[str, Any]) -> Token:
         group_id=text_of(body, "group_id", limit=_ID_LENGTH),
         expires=_instant(text_of(body, "expires")),
         name=text_of(body, "name", limit=100),
+        vehicle=text_of(body, "vehicle", limit=100),
     )
 
 
