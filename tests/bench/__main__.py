@@ -25,8 +25,8 @@ def main() -> None:
             with tempfile.TemporaryDirectory() as folder:
                 results[name] = asyncio.run(part.measure(Path(folder)))
             sys.stdout.write(render(name, results[name], part.NOTES) + "\n")
-    if chosen.json is not None:
-        write_json(chosen.json, results)
+            if chosen.json is not None:
+                write_json(chosen.json, results)
 
 
 main()
