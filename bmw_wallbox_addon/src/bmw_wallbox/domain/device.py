@@ -170,7 +170,7 @@ class Reservation:
 
     id: int
     status: str
-    """Accepted, Cancelled, Expired or Removed."""
+    """Accepted, Used, Cancelled, Expired or Removed."""
     expires: datetime | None = None
     evse_id: int | None = None
     told_at: datetime
@@ -202,8 +202,8 @@ class VendorMessage:
     vendor_id: str
     message_id: str | None = None
     data: object = field(default=None, repr=False)
-    """None as well where it is too long to be kept."""
-    characters: int = 0
+    whole: bool = True
+    """False where the data is too long to be kept."""
     told_at: datetime
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from bmw_wallbox.domain.energy import Register
+from bmw_wallbox.domain.energy import Ledger, Register
 from bmw_wallbox.domain.events import AnyEvent, ConnectorStatusReported, MetersReported, TransactionReported
 from bmw_wallbox.domain.sessions import ChargingSession, ClosedBy, Doubt, RegisterValue, Source
 from bmw_wallbox.domain.sessions_curve import points_of
@@ -19,6 +19,7 @@ from bmw_wallbox.domain.sessions_evidence import (
     RegisterReading,
     with_event,
     with_peak,
+    with_reading,
     with_samples,
 )
 from bmw_wallbox.domain.vocabulary import ChargingState, ConnectorStatus, TransactionEventType
@@ -83,6 +84,25 @@ def rows(
         closed_by, ended_at = _closing(book, evidence, now, running_id)
         found[evidence.id] = (_row(book.station, evidence, proof, closed_by, ended_at), proof)
     return found
+
+
+def caught_up(book: Book, ledger: Ledger, freed_at: datetime | None) -> Book:
+    """Return the book with what is stored more often than it: the ledger's newest readings.
+
+    Args:
+        book: the book as it was stored.
+        ledger: the station's, of the same moment or later.
+        freed_at: when the connector became Available, if it is.
+
+    """
+    for account in ledger.accounts:
+        known = book.of(account.transaction_id)
+        if known is None or (known.readings and known.readings[-1].at >= account.at):
+            continue
+        book = _with(book, with_reading(known, account.at, account.register_wh))
+    if freed_at is not None:
+        book = replace(book, available=tuple(sorted({*book.available, freed_at})))
+    return book
 
 
 def affected(before: Book, after: Book) -> set[str]:

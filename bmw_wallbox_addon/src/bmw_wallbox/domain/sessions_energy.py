@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from bmw_wallbox.domain.booking import LONGEST_SESSION
 from bmw_wallbox.domain.energy import JITTER_WH, Register
+from bmw_wallbox.domain.sessions import ChargingSession
 from bmw_wallbox.domain.sessions_evidence import Evidence, RegisterReading, possible
 
 INFERRED = "Inferred"
@@ -53,7 +54,7 @@ def prove(evidence: Evidence, before: RegisterReading | None, register: Register
     if not readings:
         return Proof()
     begin = _begin(evidence, before, register)
-    growths, end, restarted = _growths(begin, readings)
+    growths, end, restarted = growths_since(begin, readings)
     return Proof(
         growths=tuple(growths),
         begin=begin,
@@ -61,6 +62,21 @@ def prove(evidence: Evidence, before: RegisterReading | None, register: Register
         begin_missing=not begin.begin,
         restarted=restarted,
     )
+
+
+def growths_of(session: ChargingSession, evidence: Evidence | None) -> tuple[Growth, ...]:
+    """Return when a session's energy flowed: as the evidence tells, the rest of it evenly."""
+    growths: list[Growth] = []
+    if evidence is not None and session.begin is not None:
+        begin = RegisterReading(at=session.begin.at, register_wh=session.begin.register_wh)
+        growths, _, _ = growths_since(begin, evidence.readings)
+    rest_wh = session.energy_wh - sum(growth.energy_wh for growth in growths)
+    if rest_wh < 0:
+        growths, rest_wh = [], session.energy_wh
+    if rest_wh:
+        until = session.ended_at or (growths[-1].until if growths else session.started_at)
+        growths.append(Growth(since=session.started_at, until=until, energy_wh=rest_wh))
+    return tuple(growths)
 
 
 def share_before(growths: Iterable[Growth], moment: datetime) -> int:
@@ -105,7 +121,7 @@ def _zero(evidence: Evidence, before: RegisterReading | None) -> RegisterReading
     return RegisterReading(at=at, register_wh=0, context=INFERRED)
 
 
-def _growths(
+def growths_since(
     begin: RegisterReading, readings: Sequence[RegisterReading]
 ) -> tuple[list[Growth], RegisterReading, bool]:
     """Return the growths that count, the last reading believed, and whether the register fell."""

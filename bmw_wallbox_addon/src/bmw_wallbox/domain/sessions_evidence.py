@@ -149,6 +149,11 @@ def with_samples(evidence: Evidence, samples: Iterable[Sample]) -> Evidence:
     return _with_readings(evidence, readings)
 
 
+def with_reading(evidence: Evidence, at: datetime, register_wh: int) -> Evidence:
+    """Return the evidence with a reading of which nothing else is known."""
+    return _with_readings(evidence, (RegisterReading(at=at, register_wh=register_wh),))
+
+
 def with_peak(evidence: Evidence, power_w: float | None) -> Evidence:
     """Return the evidence with a power that was measured."""
     if power_w is None or round(power_w) <= (evidence.peak_power_w or -1):

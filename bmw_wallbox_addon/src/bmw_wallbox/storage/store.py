@@ -112,13 +112,13 @@ class Store:
         await self._written([Row(kind=kind, key=key, body=None)])
 
     def save_along(self, *records: Record) -> None:
-        """Begin to store records: what is saved after them is durable only when they are.
+        """Store records together with what is saved next, or within seconds if nothing is.
 
         Raises:
             StoreError: they cannot be stored at all.
 
         """
-        self._writer.write([encode(record) for record in records])
+        self._writer.join([encode(record) for record in records])
 
     async def query[T](self, job: Callable[[Connection], T]) -> T:
         """Return what `job` reads; what waits to be written is written before, where the disk allows.

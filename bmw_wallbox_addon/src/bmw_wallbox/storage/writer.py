@@ -83,6 +83,14 @@ class Writer:
                 self._wake.notify()
             return self._batch
 
+    def join(self, rows: Iterable[Row]) -> None:
+        """Have rows written together with the next ones that somebody waits for, or soon if none come."""
+        with self._wake:
+            self._take(rows)
+            if self._due_at is None:
+                self._due_at = monotonic() + LAZY_S
+                self._wake.notify()
+
     def hurry(self) -> Future[None]:
         """Have all that waits written now; the future is as that of `write`."""
         with self._wake:
