@@ -119,6 +119,7 @@ def test_last_command_and_wish_are_told() -> None:
         "boot_reason": None,
         "booted_at": "2026-11-20T17:00:00+00:00",
         "firmware_status": None,
+        "reboot_required": False,
     }
 
 

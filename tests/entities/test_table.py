@@ -17,7 +17,7 @@ from bmw_wallbox.domain.commands import (
 from bmw_wallbox.domain.events import Sample
 from bmw_wallbox.domain.state import Meter, StationState
 from bmw_wallbox.entities.description import READ_ONLY, Availability, Category, EntityRow, Platform
-from bmw_wallbox.entities.docs import with_entity_table
+from bmw_wallbox.entities.docs import with_tables
 from bmw_wallbox.entities.render import existing, state_document, values
 from bmw_wallbox.entities.table import BY_KEY, ROWS
 from bmw_wallbox.errors import InvalidPayloadError
@@ -34,7 +34,7 @@ KEYS_BY_PLATFORM = {
         firmware_version power_active_export power_reactive_import power_reactive_export power_offered
         power_factor energy_active_export energy_reactive_import energy_reactive_export frequency temperature
         soc""",
-    "binary_sensor": "charging connected vehicle_connected problem",
+    "binary_sensor": "charging connected vehicle_connected restart_required problem",
     "button": "start_charging stop_charging refresh restart",
     "number": "current_limit led_brightness",
     "switch": "charging_allowed",
@@ -55,14 +55,14 @@ def test_keys_and_names_are_unique() -> None:
 
 def test_the_documentation_shows_the_table_as_it_is() -> None:
     text = DOCS.read_text("utf-8")
-    assert with_entity_table(text) == text, "run script/document"
+    assert with_tables(text) == text, "run script/document"
     assert all(f"_{row.key}`" in text for row in ROWS)
 
 
 @pytest.mark.parametrize("text", ["", "<!-- entities -->", "<!-- entities --><!-- /entities -->" * 2])
 def test_a_document_without_its_two_markers_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="once"):
-        with_entity_table(text)
+        with_tables(text)
 
 
 @pytest.mark.parametrize(
@@ -141,6 +141,7 @@ def test_a_station_without_a_word_shows_unknown_values_but_no_power() -> None:
         "connected": False,
         "current_limit": 32.0,
         "charging_allowed": True,
+        "restart_required": False,
     }
 
 

@@ -179,7 +179,8 @@ async def test_aligned_values_come_once_they_are_switched_on(csms: Csms, delta: 
 async def test_a_delta_reports_its_aggregated_meter_again_and_again(csms: Csms, make_box: MakeBox) -> None:
     await make_box(notify_event_interval_s=0.02)
     event = (await csms.until("NotifyEvent"))["eventData"][0]
-    assert (event["component"]["name"], event["variable"]["name"]) == ("MeteringCtrlr", "Aggregation")
+    assert event["component"] == {"name": "MeteringCtrlr", "instance": "Aggregation"}
+    assert event["variable"] == {"name": "ChargerPowerActive", "instance": "Avg"}
     assert event["trigger"] == "Periodic"
 
 

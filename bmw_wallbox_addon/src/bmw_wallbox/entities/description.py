@@ -19,6 +19,7 @@ class Platform(StrEnum):
     SENSOR = "sensor"
     BINARY_SENSOR = "binary_sensor"
     NUMBER = "number"
+    SELECT = "select"
     SWITCH = "switch"
     BUTTON = "button"
 
@@ -105,6 +106,10 @@ class EntityRow:
     attributes: Callable[[StationState], Attributes] | None = None
     command: str | None = None
     """The command that the entity gives, by its name in `domain.commands`."""
+    read: Callable[[str], Command] | None = None
+    """Reads a payload into the command, where the command's name alone does not say enough."""
+    suggested_id: str | None = None
+    """The entity id to suggest, without platform and device; None means the key."""
     range: Range | None = None
 
     def __post_init__(self) -> None:
@@ -136,10 +141,13 @@ class EntityRow:
             InvalidPayloadError: the payload does not fit, or the entity takes no commands.
 
         """
+        if self.read is not None:
+            return self.read(payload)
         return parse_command(self.command or self.key, payload, max_limit_a=state.max_current_a)
 
     def _contradictions(self) -> tuple[tuple[bool, str], ...]:
         sensor = self.platform is Platform.SENSOR
+        chooses = self.platform is Platform.SELECT or (sensor and self.device_class == "enum")
         button = self.platform is Platform.BUTTON
         read_only = self.platform in READ_ONLY
         return (
@@ -151,7 +159,6 @@ class EntityRow:
             (not read_only and self.command is None, "is a control without a command"),
             (read_only and self.category is Category.CONFIG, "is read-only, so not a configuration"),
             ((self.platform is Platform.NUMBER) != (self.range is not None), "needs a range iff a number"),
-            (self.range is not None and self.unit is None, "has a range of nothing"),
             (button == (self.value is not no_value), "needs a value iff it is not a button"),
             (button and self.attributes is not None, "has attributes without a state"),
             (not sensor and self.state_class is not None, "has statistics but is no sensor"),
@@ -164,8 +171,9 @@ class EntityRow:
                 self.state_class is not None and self.precision is None,
                 "has statistics but no suggested decimals",
             ),
-            ((self.device_class == "enum") != bool(self.options), "needs options iff an enum"),
-            (bool(self.options) and not sensor, "has options but is no sensor"),
+            (chooses != bool(self.options), "needs options iff an enum or a select"),
+            (self.device_class == "enum" and not sensor, "is an enum but no sensor"),
+            (self.read is not None and self.command is None, "reads payloads into no command"),
             (len(set(self.options)) != len(self.options), "repeats an option"),
             (not RESERVED_STATES.isdisjoint(self.options), "uses a word of Home Assistant as an option"),
             (any(_TOKEN.fullmatch(option) is None for option in self.options), "has a malformed option"),

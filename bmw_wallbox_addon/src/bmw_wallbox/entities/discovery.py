@@ -65,7 +65,8 @@ def discovery_payload(
     """
     components: dict[str, object] = {key: {"platform": platform} for key, platform in dropped.items()}
     for row in rows:
-        components[row.key] = _component(row, state, topics, device)
+        # One that changes its platform goes first, and comes back with the next configuration.
+        components.setdefault(row.key, _component(row, state, topics, device))
     return {
         "device": _device(state, device),
         "origin": {"name": ORIGIN_NAME, "sw_version": device.app_version},
@@ -100,7 +101,7 @@ def _component(row: EntityRow, state: StationState, topics: Topics, device: Devi
     described = {
         "platform": row.platform.value,
         "unique_id": f"bmw_wallbox_{state.key}_{row.key}",
-        "default_entity_id": f"{row.platform}.{device.id_prefix}_{row.key}",
+        "default_entity_id": f"{row.platform}.{device.id_prefix}_{row.suggested_id or row.key}",
         "name": row.name,
         "device_class": row.device_class,
         "state_class": row.state_class,

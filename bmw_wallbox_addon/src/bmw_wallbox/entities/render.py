@@ -5,7 +5,7 @@ from math import isfinite
 
 from bmw_wallbox.domain.state import StationState
 from bmw_wallbox.entities.description import Attributes, EntityRow, Platform, Value
-from bmw_wallbox.entities.table import ROWS
+from bmw_wallbox.entities.table import rows_of
 from bmw_wallbox.entities.values import token_label
 
 type StateDocument = Mapping[str, Value | Attributes]
@@ -20,14 +20,14 @@ _SWITCHED = {True: "ON", False: "OFF", None: None}
 
 def existing(state: StationState) -> tuple[EntityRow, ...]:
     """Return the rows of what the station has."""
-    return tuple(row for row in ROWS if row.exists(state))
+    return tuple(row for row in rows_of(state) if row.exists(state))
 
 
 def values(state: StationState, names: Names) -> Mapping[str, Value]:
     """Return the value of every row but the buttons, by key; None where it is unknown."""
     shown = {
         row.key: cleaned(row.value(state), _LONGEST_STATE)
-        for row in ROWS
+        for row in rows_of(state)
         if row.platform is not Platform.BUTTON
     }
     shown["id_token"] = cleaned(token_label(state, names), _LONGEST_STATE)
@@ -38,7 +38,7 @@ def attributes(state: StationState) -> Mapping[str, Attributes]:
     """Return the attributes of every row that has some, by key."""
     return {
         row.key: {name: cleaned(value, _LONGEST_ATTRIBUTE) for name, value in row.attributes(state).items()}
-        for row in ROWS
+        for row in rows_of(state)
         if row.attributes is not None
     }
 

@@ -9,7 +9,8 @@ import msgspec
 from bmw_wallbox.domain.state import StationState
 from bmw_wallbox.entities.description import EntityRow
 from bmw_wallbox.entities.discovery import Device, Topics, discovery_payload
-from bmw_wallbox.entities.table import BY_KEY, ROWS
+from bmw_wallbox.entities.table import BY_KEY, rows_of
+from bmw_wallbox.entities.variables import KEY_PREFIX
 from bmw_wallbox.errors import StoreError
 
 _LOGGER = logging.getLogger(__name__)
@@ -60,7 +61,7 @@ class Announcement:
         if self._described is not None and _describes_alike(self._described, state):
             return ()
         known = await self._known(state.key)
-        dropped = {key: platform for key, platform in known.items() if key not in BY_KEY}
+        dropped = _dropped(state, known)
         payload = self._payload(state, known, {})
         if dropped:
             return self._payload(state, known, dropped), payload
@@ -72,7 +73,12 @@ class Announcement:
     async def sent(self, state: StationState, payload: str) -> None:
         """Take note that `due`'s last payload is with Home Assistant."""
         self._described, self._sent = state, payload
-        components = {row.key: row.platform.value for row in _rows(state, await self._known(state.key))}
+        known = await self._known(state.key)
+        dropped = _dropped(state, known)
+        components = {
+            **{key: platform for key, platform in known.items() if key not in dropped},
+            **{row.key: row.platform.value for row in _rows(state, known)},
+        }
         if components == self._components:
             return
         self._components = components
@@ -98,7 +104,21 @@ class Announcement:
 
 
 def _rows(state: StationState, known: Mapping[str, str]) -> list[EntityRow]:
-    return [row for row in ROWS if row.exists(state) or row.key in known]
+    return [row for row in rows_of(state) if row.exists(state) or row.key in known]
+
+
+def _dropped(state: StationState, known: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the components that have no row any more, or one of another platform.
+
+    What the station's variables made is kept until a full report tells that it has them no longer.
+    """
+    reported = state.inventory.complete_for_firmware is not None
+    platforms = {row.key: row.platform.value for row in rows_of(state)}
+    return {
+        key: platform
+        for key, platform in known.items()
+        if platforms.get(key) != platform and (key in BY_KEY or not key.startswith(KEY_PREFIX) or reported)
+    }
 
 
 def _describes_alike(before: StationState, after: StationState) -> bool:

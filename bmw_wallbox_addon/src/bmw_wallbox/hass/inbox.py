@@ -8,7 +8,7 @@ from bmw_wallbox.clock import Clock
 from bmw_wallbox.domain.commands import Command
 from bmw_wallbox.domain.state import CommandReport, StationState
 from bmw_wallbox.domain.vocabulary import Outcome
-from bmw_wallbox.entities.table import BY_KEY
+from bmw_wallbox.entities.table import find_row
 from bmw_wallbox.errors import WallboxError
 from bmw_wallbox.hass.transport import Message
 
@@ -36,10 +36,10 @@ class Inbox:
     def take(self, message: Message, state: StationState) -> None:
         """Execute what a message asks for; a retained one is a leftover and asks for nothing."""
         key = message.topic.rpartition("/")[2]
-        if message.retained or key not in BY_KEY:
+        row = find_row(key, state)
+        if message.retained or row is None:
             _LOGGER.debug("A message on %s is no command", message.topic)
             return
-        row = BY_KEY[key]
         try:
             self._execute(state.key, row.parse(message.payload, state), ASKED_BY)
         except WallboxError as error:

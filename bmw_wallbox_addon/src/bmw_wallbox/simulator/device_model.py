@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 ENERGY = "Energy.Active.Import.Register"
 MEASURANDS = ("Current.Import", "Voltage", "Power.Active.Import", ENERGY)
 """All that either box can measure."""
+AGGREGATES = ("Avg", "Min", "Max")
+"""What a delta tells of the power in each five minutes."""
 ALL_MEASURANDS = ",".join(MEASURANDS)
 
 
@@ -83,6 +85,32 @@ def _option(component: str, name: str, value: str, choices: str) -> Variable:
 
 def _local(instance: str, row: Variable) -> Variable:
     return replace(row, component="LocalSmartChargingCtrlr", component_instance=instance)
+
+
+def _external(name: str, value: str, data_type: str, instance: str | None = None) -> Variable:
+    return Variable(
+        component="ExternalMeteringCtrlr",
+        component_instance="SmartMeter1",
+        name=name,
+        instance=instance,
+        value=value,
+        data_type=data_type,
+    )
+
+
+def _aggregated(name: str) -> tuple[Variable, ...]:
+    return tuple(
+        Variable(
+            component="MeteringCtrlr",
+            component_instance="Aggregation",
+            name=name,
+            instance=instance,
+            value="0",
+            data_type="decimal",
+            unit="W",
+        )
+        for instance in AGGREGATES
+    )
 
 
 def _measurands(component: str, name: str, value: str) -> Variable:
@@ -184,18 +212,22 @@ _DELTA_ONLY = (
     _number("MainCircuitBreaker", "MaxCurrent", "40", "A"),
     _setting("StatusLED", "brightness", "30", "Percent", limits=(0, 100)),
     _local("DLC", _flag("", "Enabled", "false", "ReadWrite")),
-    _local("DLC", _setting("", "MinTimeOff", "300", "s")),
-    _local("DLC", _setting("", "CurrentSafeLLM", "6", "A", limits=(0, 10))),
-    _local("DLC", _setting("", "CurrentSafeSLM", "6", "A", limits=(0, 20))),
+    _local("DLC", _setting("", "MinTimeOff", "1", "min", limits=(1, 30))),
+    _local("DLC", _setting("", "CurrentSafeLLM", "0", "A", limits=(0, 10))),
+    _local("DLC", _setting("", "CurrentSafeSLM", "0", "A", limits=(0, 20))),
     _local("PV", _flag("", "Enabled", "false", "ReadWrite")),
     _local("PV", _option("", "ChargingMode", "direct", "direct,manual,strict")),
     _local("PV", _setting("", "MinimumCurrent", "6", "A", limits=(6, 32))),
-    _local("PeakShifting", _flag("", "Enabled", "false", "ReadWrite")),
-    _local("ScheduledCharging", _flag("", "Enabled", "false", "ReadWrite")),
-    _local("ChargingPowerLimited", _flag("", "Active", "false")),
-    _flag("ExternalMeteringCtrlr", "Enabled", "false", "ReadWrite"),
-    _text("ExternalMeteringCtrlr", "MeterType", "Janitza B23"),
-    _text("MeteringCtrlr", "Aggregation", ""),
+    _local("PeakShifting", _flag("", "Enabled", "true", "ReadWrite")),
+    _local("PeakShifting", _setting("", "MinTimeOff", "1", "min", limits=(1, 30))),
+    _local("ScheduledCharging", _flag("", "Enabled", "true", "ReadWrite")),
+    _flag("LocalSmartChargingCtrlr", "ChargingPowerLimited", "false", "ReadWrite"),
+    _external("Enabled", "false", "boolean"),
+    _external("ModelName", "Janitza B23 312-10J", "string"),
+    replace(_external("PowerActive", "0", "decimal", "Sum"), unit="W"),
+    replace(_external("ActiveEnergy", "0", "decimal", "Total"), unit="Wh"),
+    *_aggregated("HouseholdPowerActive"),
+    *_aggregated("ChargerPowerActive"),
 )
 
 _PLAIN_VALUES = {

@@ -57,17 +57,18 @@ def charging_limit() -> Json:
     return {"chargingLimit": {"chargingLimitSource": "SO", "isGridCritical": False}}
 
 
-def aggregation(power_w: float, at: datetime) -> Json:
-    """Return NotifyEvent of the preconfigured periodic monitor on MeteringCtrlr/Aggregation (N07)."""
-    value = f"charger avg={power_w:.0f} min={power_w:.0f} max={power_w:.0f} W"
-    return _event(
+def aggregation(instance: str, power_w: float, at: datetime) -> Json:
+    """Return NotifyEvent of a periodic monitor on the aggregated power of the charger (N07)."""
+    payload = _event(
         at=at,
         trigger="Periodic",
-        value=value,
-        component={"name": "MeteringCtrlr"},
-        variable="Aggregation",
+        value=f"{power_w:.6f}",
+        component={"name": "MeteringCtrlr", "instance": "Aggregation"},
+        variable="ChargerPowerActive",
         kind="PreconfiguredMonitor",
     )
+    payload["eventData"][0]["variable"]["instance"] = instance
+    return payload
 
 
 def problem(*, present: bool, at: datetime) -> Json:

@@ -36,7 +36,7 @@ class BoxProfile:
     """Security event sent after each boot."""
     sends_charging_needs: bool = False
     notify_event_interval_s: float | None = None
-    """Period of the preconfigured monitor on MeteringCtrlr/Aggregation."""
+    """Period of the monitors on the aggregated power."""
     charging_limit_interval_s: float | None = None
     """Period of NotifyChargingLimit with source SO, sent even without a car."""
     items_per_report: int = 50

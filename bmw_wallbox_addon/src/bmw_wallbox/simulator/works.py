@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from . import notices
 from .calls_charging import Parts
+from .device_model import AGGREGATES
 from .timetable import Job
 from .transaction import utc_now
 
@@ -35,7 +36,10 @@ def jobs(parts: Parts, is_connected: Callable[[], bool]) -> tuple[Job, ...]:
         return online(config.notify_event_interval_s or quirks.notify_event_interval_s)
 
     def aggregate() -> None:
-        parts.emit("NotifyEvent", notices.aggregation(charger.meter.power_w, utc_now()))
+        for instance in AGGREGATES:
+            power_w = charger.meter.power_w
+            inventory.put(f"MeteringCtrlr[Aggregation].ChargerPowerActive[{instance}]", f"{power_w:.6f}")
+            parts.emit("NotifyEvent", notices.aggregation(instance, power_w, utc_now()))
 
     return (
         Job(interval_s=lambda: charger.tick_interval_s, run=charger.tick),

@@ -7,7 +7,8 @@ from typing import Any
 
 from aiohttp import web
 
-from bmw_wallbox.domain.commands import Command, EndTransaction, Restart, parse_command
+from bmw_wallbox.domain.commands import Command, EndTransaction, Restart, SetVariable, parse_command
+from bmw_wallbox.entities.variable_list import variable_list
 from bmw_wallbox.errors import InvalidPayloadError, NotFoundError
 from bmw_wallbox.web.access import demand_admin
 from bmw_wallbox.web.backend import Backend
@@ -40,6 +41,7 @@ class StationApi:
         base = "/api/stations/{id}"
         return [
             web.get(f"{base}/state", self.state),
+            web.get(f"{base}/variables", self.variables),
             web.post(f"{base}/commands", self.execute),
             web.get(f"{base}/commands/{{command}}", self.command),
             web.post(f"{base}/ocpp", self.ocpp),
@@ -51,6 +53,10 @@ class StationApi:
         """Answer with the complete state document."""
         return answer(self._document(self._backend.state(find_station(request, self._backend))))
 
+    async def variables(self, request: web.Request) -> web.Response:
+        """Answer with what the station's device model holds, secrets left out."""
+        return answer(variable_list(self._backend.state(find_station(request, self._backend))))
+
     async def execute(self, request: web.Request) -> web.Response:
         """Take a command; answer at once, or with `?wait=` seconds once its outcome is known."""
         station = find_station(request, self._backend)
@@ -59,6 +65,8 @@ class StationApi:
         name = text_of(body, "command", limit=64, needed=True) or ""
         limit_a = self._backend.state(station).max_current_a
         command = parse_command(name, body.get("value"), max_limit_a=limit_a)
+        if isinstance(command, SetVariable):
+            await demand_admin(request, self._backend)
         if _is_dangerous(command):
             await demand_admin(request, self._backend)
             _demand_confirmation(body, name)
