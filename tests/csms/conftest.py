@@ -33,6 +33,7 @@ class Listener:
         self.fault: Exception | None = None
         self.answer = TokenAnswer(status="Accepted")
         self.presented: list[PresentedToken] = []
+        self.cost: float | None = None
         self.changed = asyncio.Condition()
 
     async def apply(self, *events: AnyEvent) -> None:
@@ -44,6 +45,12 @@ class Listener:
     def judge_token(self, presented: PresentedToken) -> TokenAnswer:
         self.presented.append(presented)
         return self.answer
+
+    def total_cost(self, _transaction_id: str) -> float | None:
+        return self.cost
+
+    def limit_a(self) -> float:
+        return 16.0
 
     def attach(self, link: Session, _remote: str) -> None:
         self.link = link

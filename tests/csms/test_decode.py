@@ -13,7 +13,16 @@ from bmw_wallbox.csms.decode import decode
 from bmw_wallbox.csms.samples import read_samples
 from bmw_wallbox.csms.timestamps import plausible, read_timestamp, write_timestamp
 from bmw_wallbox.csms.validation import SchemaFault, repair
-from bmw_wallbox.domain.device import Variable
+from bmw_wallbox.domain.device import (
+    Attribute,
+    CarNeeds,
+    ExternalLimit,
+    HeldProfile,
+    Monitor,
+    Variable,
+    VendorMessage,
+)
+from bmw_wallbox.domain.device_events import DeviceEventsNotified, Noted, ReportPartReceived
 from bmw_wallbox.domain.event import Event
 from bmw_wallbox.domain.events import (
     Booted,
@@ -31,6 +40,7 @@ from bmw_wallbox.domain.events import (
     TransactionReported,
     VariablesReported,
 )
+from bmw_wallbox.domain.reports import ReportKind
 from bmw_wallbox.domain.vocabulary import ChargingState, ConnectorStatus, TransactionEventType
 from tests.csms.messages import EXAMPLES, transaction_event
 
@@ -76,8 +86,17 @@ def test_a_right_payload_needs_no_repair(action: str) -> None:
     ("action", "expected"),
     [
         ("Heartbeat", HeartbeatReceived(at=AT)),
-        ("DataTransfer", MessageReceived(at=AT)),
-        ("NotifyDisplayMessages", MessageReceived(at=AT)),
+        ("Authorize", MessageReceived(at=AT)),
+        (
+            "DataTransfer",
+            Noted(
+                at=AT, note=VendorMessage(vendor_id="com.example", data={"SoCValue": [1, None]}, told_at=AT)
+            ),
+        ),
+        (
+            "NotifyDisplayMessages",
+            ReportPartReceived(at=AT, kind=ReportKind.DISPLAY_MESSAGES, request_id=1),
+        ),
         (
             "BootNotification",
             Booted(at=AT, reason="PowerUp", model="EIAW-E22KTSE6B04", vendor="BMW", serial="KG1"),
@@ -99,12 +118,18 @@ def test_a_right_payload_needs_no_repair(action: str) -> None:
         ),
         (
             "NotifyReport",
-            VariablesReported(at=AT, variables=(Variable(component="EVSE", variable="Power", value="7360"),)),
+            ReportPartReceived(
+                at=AT,
+                kind=ReportKind.VARIABLES,
+                request_id=1,
+                number=0,
+                items=(Variable(component="EVSE", variable="Power", value="7360"),),
+            ),
         ),
     ],
 )
 def test_an_action_becomes_its_event(action: str, expected: Event) -> None:
-    assert decode(action, EXAMPLES[action], AT) == (expected,)
+    assert decode(action, EXAMPLES[action], AT)[0] == expected
 
 
 def test_a_transaction_event_keeps_all_that_it_tells() -> None:
@@ -267,8 +292,8 @@ def notified(component: str, variable: str, **fields: object) -> tuple[Event, ..
 
 
 def test_the_availability_of_a_connector_is_its_status() -> None:
-    assert notified("Connector", "AvailabilityState", actualValue="Occupied") == (
-        ConnectorStatusReported(at=AT, status=ConnectorStatus.OCCUPIED, station_at=NOON),
+    assert notified("Connector", "AvailabilityState", actualValue="Occupied")[0] == (
+        ConnectorStatusReported(at=AT, status=ConnectorStatus.OCCUPIED, station_at=NOON)
     )
 
 
@@ -282,21 +307,25 @@ def test_the_availability_of_a_connector_is_its_status() -> None:
     ],
 )
 def test_a_problem_alerts_until_it_is_taken_back(fields: dict[str, Any], *, cleared: bool) -> None:
-    (event,) = notified("EVSE", "Problem", **fields)
+    event, kept = notified("EVSE", "Problem", **fields)
     assert isinstance(event, MonitorAlerted)
     assert (event.component, event.variable, event.cleared) == ("EVSE", "Problem", cleared)
+    assert isinstance(kept, DeviceEventsNotified)
+    assert (kept.events[0].name, kept.events[0].told_at) == ("EVSE@1.1/Problem", NOON)
 
 
 def test_an_alerting_monitor_alerts_for_any_variable() -> None:
-    (event,) = notified("Controller", "Temperature", trigger="Alerting", actualValue="91")
+    event, kept = notified("Controller", "Temperature", trigger="Alerting", actualValue="91")
     assert isinstance(event, MonitorAlerted)
     assert (event.value, event.cleared) == ("91", False)
+    assert isinstance(kept, DeviceEventsNotified)
 
 
 def test_a_periodic_value_is_a_variable() -> None:
-    (event,) = notified("MeteringCtrlr", "Aggregation", trigger="Periodic", actualValue="1,2,3")
+    event, kept = notified("MeteringCtrlr", "Aggregation", trigger="Periodic", actualValue="1,2,3")
     assert isinstance(event, VariablesReported)
     assert event.variables[0].value == "1,2,3"
+    assert isinstance(kept, DeviceEventsNotified)
 
 
 @pytest.mark.parametrize(
@@ -325,6 +354,7 @@ def test_a_foreign_limit_is_told_per_phase(
     payload = {"chargingLimit": {"chargingLimitSource": "EMS"}, "chargingSchedule": rows}
     assert decode("NotifyChargingLimit", payload, AT) == (
         ChargingLimitNotified(at=AT, source="EMS", limit_a=limit_a),
+        Noted(at=AT, note=ExternalLimit(source="EMS", schedules=tuple(rows), told_at=AT)),
     )
 
 
@@ -338,6 +368,7 @@ def test_what_the_car_asks_for_may_lie_ahead(kind: str) -> None:
             max_current_a=16.0,
             departure_at=datetime(2026, 6, 2, 6, tzinfo=UTC),
         ),
+        Noted(at=AT, note=CarNeeds(evse_id=1, needs=needs, told_at=AT)),
     )
 
 
@@ -359,12 +390,46 @@ def test_a_reported_variable_keeps_its_traits() -> None:
         },
     }
     (event,) = decode("NotifyReport", {"reportData": [row]}, AT)
-    assert isinstance(event, VariablesReported)
-    variable = event.variables[0]
+    assert isinstance(event, ReportPartReceived)
+    (variable,) = event.items
+    assert isinstance(variable, Variable)
     assert variable.name == "SampledDataCtrlr.a/TxUpdatedMeasurands.b"
+    assert variable.others == (Attribute(type="Target", value="no"),)
     assert (variable.value, variable.mutability, variable.unit) == ("x" * 1500, "ReadOnly", "A")
     assert (variable.minimum, variable.maximum) == (1.0, 9.0)
     assert variable.options == ("Voltage", "Current.Import", "y" * 500)
+
+
+def test_what_is_too_long_to_be_kept_is_kept_without_its_length() -> None:
+    schedule = {"id": 1, "chargingSchedulePeriod": [{"startPeriod": n, "limit": 16.0} for n in range(2000)]}
+    told = {"id": 1, "stackLevel": 0, "chargingSchedule": [schedule]}
+    payload = {"evseId": 1, "chargingLimitSource": "CSO", "chargingProfile": [told]}
+    (event,) = decode("ReportChargingProfiles", payload, AT)
+    assert isinstance(event, ReportPartReceived)
+    (profile,) = event.items
+    assert isinstance(profile, HeldProfile)
+    assert profile.profile == {"id": 1, "stackLevel": 0}
+    (sent,) = decode("DataTransfer", {"vendorId": "v", "data": "x" * 5000}, AT)
+    assert sent == Noted(at=AT, note=VendorMessage(vendor_id="v", whole=False, told_at=AT))
+
+
+def test_a_monitor_is_read_with_all_its_traits() -> None:
+    held = {"id": 4, "transaction": True, "value": 3.5, "type": "Delta", "severity": 2}
+    row = {"component": {"name": "EVSE"}, "variable": {"name": "Power"}, "variableMonitoring": [held]}
+    (event,) = decode("NotifyMonitoringReport", {"requestId": 9, "seqNo": 0, "monitor": [row]}, AT)
+    assert isinstance(event, ReportPartReceived)
+    assert event.items == (
+        Monitor(
+            component="EVSE",
+            variable="Power",
+            id=4,
+            type="Delta",
+            value=3.5,
+            severity=2,
+            transaction=True,
+            request_id=9,
+        ),
+    )
 
 
 def test_names_are_fit_to_be_shown() -> None:

@@ -17,13 +17,12 @@ from bmw_wallbox.csms.server import CentralSystem
 from bmw_wallbox.csms.session import Session
 from bmw_wallbox.csms.validation import check_outgoing
 from bmw_wallbox.domain.calls import GetBaseReport, Reset, SetVariables, VariableValue
+from bmw_wallbox.domain.device_events import ReportPartReceived, ReportRefused, ReportRequested
 from bmw_wallbox.domain.events import (
     Booted,
     HeartbeatReceived,
-    InventoryCompleted,
     MetersReported,
     TransactionReported,
-    VariablesReported,
 )
 from bmw_wallbox.errors import (
     CallError,
@@ -343,16 +342,51 @@ async def test_three_hundred_requests_are_answered_in_order(box: Wallbox) -> Non
     assert [(await box.receive())[1] for _ in range(300)] == [f"n{number}" for number in range(300)]
 
 
-async def test_the_last_part_of_a_report_completes_the_inventory(box: Wallbox, listener: Listener) -> None:
-    def part(number: int, *, more: bool) -> dict[str, Any]:
-        return EXAMPLES["NotifyReport"] | {"requestId": 5, "seqNo": number, "tbc": more}
+async def test_a_report_is_awaited_before_its_first_part_which_may_precede_the_answer(
+    box: Wallbox, link: Session, listener: Listener
+) -> None:
+    asking = asyncio.create_task(link.ask(GetBaseReport(request_id=5)))
+    call = await box.receive()
+    part = EXAMPLES["NotifyReport"] | {"requestId": 5, "seqNo": 0, "tbc": False}
+    await box.request("NotifyReport", part)
+    await box.send([3, call[1], {"status": "Accepted"}])
+    assert (await asking).accepted
+    (requested,), (received,) = listener.of(ReportRequested), listener.of(ReportPartReceived)
+    assert listener.events.index(requested) < listener.events.index(received)
+    assert (requested.request_id, requested.scope) == (5, {"reportBase": "FullInventory"})
+    assert not listener.of(ReportRefused)
 
-    await box.request("NotifyReport", part(0, more=True))
-    await box.request("NotifyReport", part(2, more=False))
-    assert not listener.of(InventoryCompleted)
-    await box.request("NotifyReport", part(1, more=True))
-    assert len(listener.of(InventoryCompleted)) == 1
-    assert len(listener.of(VariablesReported)) == 3
+
+@pytest.mark.parametrize(
+    ("answer", "status", "empty"),
+    [
+        ([3, {"status": "NotSupported"}], "NotSupported", False),
+        ([3, {"status": "EmptyResultSet"}], "EmptyResultSet", True),
+        ([4, "InternalError", "", {}], "InternalError", False),
+    ],
+)
+async def test_a_report_that_is_refused_is_awaited_no_longer(
+    box: Wallbox, link: Session, listener: Listener, answer: list[Any], status: str, *, empty: bool
+) -> None:
+    asking = asyncio.create_task(link.call_raw("GetMonitoringReport", {"requestId": 3}))
+    call = await box.receive()
+    await box.send([answer[0], call[1], *answer[1:]])
+    with suppress(CallRefusedError):
+        await asking
+    (refused,) = listener.of(ReportRefused)
+    assert (refused.request_id, refused.status, refused.empty) == (3, status, empty)
+
+
+async def test_whose_information_was_asked_for_is_not_kept(
+    box: Wallbox, link: Session, listener: Listener
+) -> None:
+    asked = {"requestId": 1, "report": True, "clear": False, "customerIdentifier": "Anna"}
+    asking = asyncio.create_task(link.call_raw("CustomerInformation", asked))
+    call = await box.receive()
+    await box.send([3, call[1], {"status": "Accepted"}])
+    await asking
+    assert "Anna" not in repr(listener.events)
+    assert listener.of(ReportRequested)
 
 
 async def test_nothing_secret_reaches_the_log_or_the_frames(

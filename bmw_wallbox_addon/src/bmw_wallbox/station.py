@@ -17,6 +17,11 @@ from bmw_wallbox.errors import CallTimeoutError, StationOfflineError, StoreError
 from bmw_wallbox.signals import Signal
 
 
+def _no_cost(_transaction_id: str) -> float | None:
+    """Return no cost: nobody set a tariff."""
+    return None
+
+
 class Link(Protocol):
     """A connection to the wallbox on which calls can be made."""
 
@@ -55,6 +60,7 @@ class Station:
         keeper: Keeper,
         clock: Clock,
         judge_token: Callable[[PresentedToken], TokenAnswer],
+        total_cost: Callable[[str], float | None] = _no_cost,
     ) -> None:
         self._state = state
         self._zone = zone
@@ -63,6 +69,8 @@ class Station:
         self._changes = Signal[Change]()
         self._link: Link | None = None
         self.judge_token = judge_token
+        self.total_cost = total_cost
+        """Returns what the transaction of that id costs so far; None where nobody knows."""
 
     @property
     def state(self) -> StationState:
@@ -73,6 +81,10 @@ class Station:
     def link(self) -> Link | None:
         """Return the present connection."""
         return self._link
+
+    def limit_a(self) -> float:
+        """Return the current per phase that the car may take by the owner's wish, A."""
+        return self._state.desired.target_a
 
     def now(self) -> datetime:
         """Return the time by the clock that stamps events."""

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 
-from bmw_wallbox.csms.device_model import notified_events, report_events
+from bmw_wallbox.csms import decode_device as device
+from bmw_wallbox.csms.device_model import monitoring_events, notified_events, report_events
 from bmw_wallbox.csms.fields import Payload, exact, mapping, number, objects, text, whole
 from bmw_wallbox.csms.samples import read_samples
 from bmw_wallbox.csms.schedules import first_limit_a
@@ -92,7 +94,8 @@ def _transaction(payload: Payload, at: datetime) -> tuple[AnyEvent, ...]:
         connector_id=whole(evse, "connectorId"),
         samples=read_samples(payload, at),
     )
-    return (reported,)
+    reservation_id = whole(payload, "reservationId")
+    return (reported,) if reservation_id is None else (reported, device.reservation_used(reservation_id, at))
 
 
 def _meters(payload: Payload, at: datetime) -> tuple[AnyEvent, ...]:
@@ -104,11 +107,15 @@ def _limit(payload: Payload, at: datetime) -> tuple[AnyEvent, ...]:
     limits = [first_limit_a(schedule) for schedule in objects(payload, "chargingSchedule")]
     source = text(mapping(payload, "chargingLimit"), "chargingLimitSource") or "Other"
     lowest = min((limit for limit in limits if limit is not None), default=None)
-    return (ChargingLimitNotified(at=at, source=source, limit_a=lowest),)
+    return (
+        ChargingLimitNotified(at=at, source=source, limit_a=lowest),
+        device.external_limit(payload, at),
+    )
 
 
 def _limit_cleared(payload: Payload, at: datetime) -> tuple[AnyEvent, ...]:
-    return (ChargingLimitCleared(at=at, source=text(payload, "chargingLimitSource") or "Other"),)
+    source = text(payload, "chargingLimitSource") or "Other"
+    return (ChargingLimitCleared(at=at, source=source, evse_id=whole(payload, "evseId")),)
 
 
 def _needs(payload: Payload, at: datetime) -> tuple[AnyEvent, ...]:
@@ -120,7 +127,7 @@ def _needs(payload: Payload, at: datetime) -> tuple[AnyEvent, ...]:
         max_current_a=number(wanted, "evMaxCurrent"),
         departure_at=read_future(needs.get("departureTime")),
     )
-    return (notified,)
+    return (notified, device.car_needs(payload, at))
 
 
 def _security(payload: Payload, at: datetime) -> tuple[AnyEvent, ...]:
@@ -130,11 +137,23 @@ def _security(payload: Payload, at: datetime) -> tuple[AnyEvent, ...]:
         station_at=plausible(payload.get("timestamp"), at),
         tech_info=text(payload, "techInfo"),
     )
-    return (reported,)
+    return (reported, device.security_event(payload, at))
 
 
 def _firmware(payload: Payload, at: datetime) -> tuple[AnyEvent, ...]:
-    return (FirmwareStatusReported(at=at, status=text(payload, "status") or ""),)
+    status = text(payload, "status") or ""
+    return (
+        FirmwareStatusReported(at=at, status=status),
+        device.progress("firmware", payload, at),
+    )
+
+
+def _publication(payload: Payload, at: datetime) -> tuple[AnyEvent, ...]:
+    return (device.progress("firmware_publication", payload, at),)
+
+
+def _log(payload: Payload, at: datetime) -> tuple[AnyEvent, ...]:
+    return (device.progress("log", payload, at),)
 
 
 def _or_one(payload: Payload, key: str) -> int:
@@ -142,17 +161,32 @@ def _or_one(payload: Payload, key: str) -> int:
     return 1 if read is None else read
 
 
+_NOTED = (
+    "DataTransfer",
+    "Get15118EVCertificate",
+    "GetCertificateStatus",
+    "NotifyEVChargingSchedule",
+    "ReservationStatusUpdate",
+    "SignCertificate",
+)
 _DECODERS: Mapping[str, _Decoder] = {
     "BootNotification": _boot,
     "ClearedChargingLimit": _limit_cleared,
     "FirmwareStatusNotification": _firmware,
     "Heartbeat": _heartbeat,
+    "LogStatusNotification": _log,
     "MeterValues": _meters,
     "NotifyChargingLimit": _limit,
+    "NotifyCustomerInformation": device.customer_events,
+    "NotifyDisplayMessages": device.message_events,
     "NotifyEVChargingNeeds": _needs,
     "NotifyEvent": notified_events,
+    "NotifyMonitoringReport": monitoring_events,
     "NotifyReport": report_events,
+    "PublishFirmwareStatusNotification": _publication,
+    "ReportChargingProfiles": device.profile_events,
     "SecurityEventNotification": _security,
     "StatusNotification": _status,
     "TransactionEvent": _transaction,
+    **{action: partial(device.noted, action) for action in _NOTED},
 }

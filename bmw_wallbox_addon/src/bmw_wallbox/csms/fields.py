@@ -4,8 +4,12 @@ import math
 import re
 from collections.abc import Mapping
 
+import msgspec
+
 type Payload = Mapping[str, object]
 
+LONGEST_KEPT = 16 * 1024
+"""How many bytes of JSON are kept of one thing that a station tells."""
 _INT64 = 2**63
 _UNSHOWABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _NOTHING: Payload = {}
@@ -35,6 +39,20 @@ def text(payload: Payload, key: str, longest: int = 255) -> str | None:
     if not isinstance(value, str):
         return None
     return _UNSHOWABLE.sub("", value[: 2 * longest]).strip()[:longest] or None
+
+
+def flag(payload: Payload, key: str) -> bool | None:
+    """Return the truth under `key`, None where there is none."""
+    value = payload.get(key)
+    return value if isinstance(value, bool) else None
+
+
+def keepable(value: object, longest: int = LONGEST_KEPT) -> bool:
+    """Return whether JSON is short enough, and plain enough, to be kept as it is."""
+    try:
+        return len(msgspec.json.encode(value)) <= longest
+    except (TypeError, ValueError, OverflowError, RecursionError):
+        return False
 
 
 def number(payload: Payload, key: str) -> float | None:

@@ -6,15 +6,18 @@ behind the handler itself.
 
 from bmw_wallbox.clock import Clock
 from bmw_wallbox.csms.decode import decode
-from bmw_wallbox.csms.fields import Payload, exact, mapping
+from bmw_wallbox.csms.fields import Payload, exact, mapping, text
 from bmw_wallbox.csms.ports import Sink
-from bmw_wallbox.csms.reports import Reports
 from bmw_wallbox.csms.routing import Json, on
+from bmw_wallbox.csms.schedules import highest_limit_a
 from bmw_wallbox.csms.timestamps import write_timestamp
-from bmw_wallbox.domain.events import InventoryCompleted
+from bmw_wallbox.domain.device import PresentedCard
+from bmw_wallbox.domain.device_events import Noted
+from bmw_wallbox.domain.events import AnyEvent
 from bmw_wallbox.domain.tokens import PresentedToken, TokenAnswer
 
 HEARTBEAT_INTERVAL_S = 60
+_TOLERANCE_A = 0.05
 BOOT_RETRY_S = 30
 """How soon a station that waits for approval sends its next BootNotification (B02)."""
 
@@ -25,7 +28,6 @@ class Handlers:
     def __init__(self, *, sink: Sink | None, clock: Clock) -> None:
         self.sink = sink
         self.clock = clock
-        self.reports = Reports()
 
     @property
     def pending(self) -> bool:
@@ -52,29 +54,42 @@ class Handlers:
     async def on_authorize(self, payload: Json) -> Json:
         """Judge a token; a contract certificate cannot be verified here (C01, C07.FR.17)."""
         await self._take("Authorize", payload)
+        token = mapping(payload, "idToken")
         certified = "certificate" in payload or "iso15118CertificateHashData" in payload
-        answer: Json = {"idTokenInfo": self._judge(mapping(payload, "idToken"), certified=certified)}
+        info = self._judge(token, certified=certified)
+        card = PresentedCard(
+            id_token=(exact(token, "idToken") or "")[:255],
+            type=text(token, "type") or "",
+            status=str(info["status"]),
+            told_at=self.clock.now(),
+        )
+        await self._tell(Noted(at=card.told_at, note=card))
+        answer: Json = {"idTokenInfo": info}
         return {**answer, "certificateStatus": "CertChainError"} if certified else answer
 
     @on("TransactionEvent")
     async def on_transaction_event(self, payload: Json) -> Json:
-        """Take a transaction's event, and judge its token even if the station did (E01.FR.11)."""
+        """Take a transaction's event, and judge its token even if the station did (E01.FR.11).
+
+        The cost is told where one is known (I02.FR.01, I03.FR.02); a message to the driver never is.
+        """
         await self._take("TransactionEvent", payload)
         token, info = mapping(payload, "idToken"), mapping(payload, "transactionInfo")
-        if not token:
-            return {}
-        starts = payload.get("eventType") == "Started"
-        by_hand = "remoteStartId" not in info and payload.get("offline") is not True
-        transaction_id = exact(info, "transactionId")
-        return {"idTokenInfo": self._judge(token, transaction_id=transaction_id, starts=starts and by_hand)}
+        transaction_id = exact(info, "transactionId") or ""
+        cost = self.sink.total_cost(transaction_id) if self.sink is not None else None
+        answer: Json = {} if cost is None else {"totalCost": cost}
+        if token:
+            starts = payload.get("eventType") == "Started"
+            by_hand = "remoteStartId" not in info and payload.get("offline") is not True
+            answer["idTokenInfo"] = self._judge(
+                token, transaction_id=transaction_id, starts=starts and by_hand
+            )
+        return answer
 
     @on("NotifyReport")
     async def on_notify_report(self, payload: Json) -> Json:
-        """Take one part of a report; the last one completes the inventory (B07)."""
-        await self._take("NotifyReport", payload)
-        if self.sink is not None and self.reports.complete(payload):
-            await self.sink.apply(InventoryCompleted(at=self.clock.now()))
-        return {}
+        """Take one part of a report of variables (B07, B08)."""
+        return await self._take("NotifyReport", payload)
 
     @on("StatusNotification")
     async def on_status_notification(self, payload: Json) -> Json:
@@ -113,13 +128,17 @@ class Handlers:
 
     @on("NotifyEVChargingNeeds")
     async def on_notify_ev_charging_needs(self, payload: Json) -> Json:
-        """Take what the car asks for (K15.FR.02)."""
-        return {**await self._take("NotifyEVChargingNeeds", payload), "status": "Accepted"}
+        """Take what the car asks for; no schedule of ours follows, the limit is in force (K15.FR.04)."""
+        return {**await self._take("NotifyEVChargingNeeds", payload), "status": "Rejected"}
 
     @on("NotifyEVChargingSchedule")
     async def on_notify_ev_charging_schedule(self, payload: Json) -> Json:
-        """Take what the car plans (K17)."""
-        return {**await self._take("NotifyEVChargingSchedule", payload), "status": "Accepted"}
+        """Take what the car plans, and say whether it keeps within the limit (K15.FR.11, FR.12)."""
+        await self._take("NotifyEVChargingSchedule", payload)
+        planned_a = highest_limit_a(mapping(payload, "chargingSchedule"))
+        allowed_a = self.sink.limit_a() if self.sink is not None else 0.0
+        within = planned_a is None or planned_a <= allowed_a + _TOLERANCE_A
+        return {"status": "Accepted" if within else "Rejected"}
 
     @on("LogStatusNotification")
     async def on_log_status_notification(self, payload: Json) -> Json:
@@ -158,7 +177,7 @@ class Handlers:
 
     @on("DataTransfer")
     async def on_data_transfer(self, payload: Json) -> Json:
-        """Know no vendor's messages (P01.FR.02)."""
+        """Know no vendor's messages (P02.FR.06)."""
         return {**await self._take("DataTransfer", payload), "status": "UnknownVendorId"}
 
     @on("Get15118EVCertificate")
@@ -168,19 +187,22 @@ class Handlers:
 
     @on("GetCertificateStatus")
     async def on_get_certificate_status(self, payload: Json) -> Json:
-        """Have no certificate authority to ask (M06)."""
+        """Have no certificate authority to ask (M06.FR.04)."""
         return {**await self._take("GetCertificateStatus", payload), "status": "Failed"}
 
     @on("SignCertificate")
     async def on_sign_certificate(self, payload: Json) -> Json:
-        """Have no certificate authority to sign with (A02)."""
+        """Have no certificate authority to sign with (A02.FR.12)."""
         return {**await self._take("SignCertificate", payload), "status": "Rejected"}
 
     async def _take(self, action: str, payload: Json) -> Json:
         """Hand over what the payload tells, and return the empty answer."""
-        if self.sink is not None:
-            await self.sink.apply(*decode(action, payload, self.clock.now()))
+        await self._tell(*decode(action, payload, self.clock.now()))
         return {}
+
+    async def _tell(self, *events: AnyEvent) -> None:
+        if self.sink is not None and events:
+            await self.sink.apply(*events)
 
     def _judge(
         self,

@@ -18,6 +18,12 @@ class Sink(Protocol):
     def judge_token(self, presented: PresentedToken, /) -> TokenAnswer:
         """Return what the station is to be told about a token."""
 
+    def total_cost(self, transaction_id: str, /) -> float | None:
+        """Return what a transaction costs so far, or in all once it ended; None without a tariff."""
+
+    def limit_a(self) -> float:
+        """Return the current per phase that the car may take by the owner's wish, A."""
+
     def attach(self, link: "Session", remote: str, /) -> None:
         """Take `link` as the connection: its socket was just accepted."""
 

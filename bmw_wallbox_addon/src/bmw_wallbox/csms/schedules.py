@@ -7,6 +7,13 @@ _DEFAULT_PHASES = 3
 """K01.FR.49: a period that does not say counts three phases."""
 
 
+def highest_limit_a(schedule: Payload) -> float | None:
+    """Return the highest limit of all periods, A per phase; None where there is none."""
+    periods = objects(schedule, "chargingSchedulePeriod")
+    limits = (first_limit_a({**schedule, "chargingSchedulePeriod": [period]}) for period in periods)
+    return max((limit for limit in limits if limit is not None), default=None)
+
+
 def first_limit_a(schedule: Payload) -> float | None:
     """Return the limit of the schedule's first period, A per phase; watts are shared among its phases."""
     periods = objects(schedule, "chargingSchedulePeriod")

@@ -17,9 +17,9 @@ from websockets.exceptions import ConnectionClosed
 
 from bmw_wallbox.clock import Clock
 from bmw_wallbox.csms.actions import CSMS_ACTIONS
+from bmw_wallbox.csms.answers import answer_events, refusal_events, request_events
 from bmw_wallbox.csms.duplicates import Answered
 from bmw_wallbox.csms.encode import encode, read_answer
-from bmw_wallbox.csms.fields import whole
 from bmw_wallbox.csms.frames import FrameLog
 from bmw_wallbox.csms.handlers import Handlers
 from bmw_wallbox.csms.ports import Sink
@@ -128,7 +128,7 @@ class Session(Handlers, ChargePoint):  # type: ignore[misc]  # the library ships
         action, payload = encode(call, self.clock.now())
         if self._strict:
             check_outgoing(action, payload)
-        answer = await self._exchange(action, payload, timeout_s)
+        answer = await self._request(action, payload, timeout_s)
         try:
             repaired = repair(action, answer, "Response")
         except SchemaFault as fault:
@@ -136,7 +136,9 @@ class Session(Handlers, ChargePoint):  # type: ignore[misc]  # the library ships
                 f"The wallbox answered {action}, but the answer cannot be read: {fault}."
             ) from fault
         self._note_all(action, repaired.notes)
-        return read_answer(call, repaired.payload)
+        read = read_answer(call, repaired.payload)
+        await self._tell(*refusal_events(action, payload, read.status, self.clock.now()))
+        return read
 
     async def call_raw(self, action: str, payload: Json, timeout_s: float = 30.0) -> Json:
         """Send any request of ours and return the station's answer exactly as it came.
@@ -151,11 +153,10 @@ class Session(Handlers, ChargePoint):  # type: ignore[misc]  # the library ships
                 "action", action, "expected a request of OCPP 2.0.1 to a charging station"
             )
         check_outgoing(action, payload)
-        if action == "GetReport":
-            self.reports.expect_partial(whole(payload, "requestId") or 0)
-        answer = await self._exchange(action, payload, timeout_s)
+        answer = await self._request(action, payload, timeout_s)
         if not isinstance(answer, dict):
             raise CallError(f"The wallbox answered {action}, but the answer is no object.")
+        await self._tell(*answer_events(action, payload, answer, self.clock.now()))
         return answer
 
     async def call(self, payload: object, **_options: object) -> Json:
@@ -208,6 +209,15 @@ class Session(Handlers, ChargePoint):  # type: ignore[misc]  # the library ships
             return write_error(request.id, "InternalError", "")
         self._answered.keep(request.id, raw, answer)
         return answer
+
+    async def _request(self, action: str, payload: Json, timeout_s: float) -> object:
+        """Send a call and return the payload of its answer; a report is awaited before its first part."""
+        await self._tell(*request_events(action, payload, self.clock.now()))
+        try:
+            return await self._exchange(action, payload, timeout_s)
+        except CallRefusedError as error:
+            await self._tell(*refusal_events(action, payload, error.code, self.clock.now()))
+            raise
 
     async def _exchange(self, action: str, payload: Json, timeout_s: float) -> object:
         """Send a call when it is its turn, and return the payload of its answer."""
