@@ -3,10 +3,14 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from bmw_wallbox.domain.energy import Register
 from bmw_wallbox.domain.events import AnyEvent
 from bmw_wallbox.domain.sessions import ChargingSession, ClosedBy, Doubt, Source
 from bmw_wallbox.domain.sessions_book import Book, noted, rows
+from bmw_wallbox.domain.sessions_curve import Point, thinned
 from bmw_wallbox.domain.vocabulary import ChargingState, ConnectorStatus
 from tests.domain.story import (
     at,
@@ -202,3 +206,23 @@ def test_what_is_kept_of_a_long_charge_stays_small() -> None:
     (evidence,) = told(started(0, 0, samples=(energy(0, 0),)), *events).evidence
     assert len(evidence.runs) <= 2
     assert len(evidence.readings) < 120
+
+
+@given(
+    st.lists(st.integers(0, 22_000) | st.none(), min_size=1, max_size=400),
+    st.integers(12, 300),
+)
+def test_a_thinned_curve_keeps_its_ends_and_extremes(powers: list[int | None], most: int) -> None:
+    points = [
+        Point(at=at(n), power_w=watts, current_l1_ma=None if watts is None else watts * 4)
+        for n, watts in enumerate(powers)
+    ]
+    kept = thinned(points, most)
+    assert len(kept) <= max(most, 1)
+    assert kept == tuple(sorted(kept, key=lambda point: point.at))
+    assert (kept[0], kept[-1]) == (points[0], points[-1])
+    told = [watts for watts in powers if watts is not None]
+    shown = [point.power_w for point in kept if point.power_w is not None]
+    assert max(shown, default=None) == max(told, default=None)
+    assert None in powers or min(shown) == min(told)
+    assert thinned(kept, most) == kept

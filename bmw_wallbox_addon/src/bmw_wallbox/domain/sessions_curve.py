@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import batched
 
 from bmw_wallbox.domain.events import Sample
 from bmw_wallbox.domain.measurands import derive, remember
@@ -39,14 +38,13 @@ def thinned(points: Sequence[Point], most: int = MAX_POINTS) -> tuple[Point, ...
     """
     if len(points) <= most:
         return tuple(points)
-    inner = points[1:-1]
     peaks = {max(range(len(points)), key=lambda i: _value(points[i], name)) for name in _FIELDS}
-    stretches = max(1, (most - 2 - len(peaks)) // 2)
-    length = -(-len(inner) // stretches)
     kept = {0, len(points) - 1, *peaks}
-    for stretch in batched(range(1, len(points) - 1), length, strict=False):
-        kept.add(min(stretch, key=lambda i: _value(points[i], "power_w")))
-        kept.add(max(stretch, key=lambda i: _value(points[i], "power_w")))
+    stretches = max(1, (most - len(kept)) // 2)
+    for number in range(stretches):
+        first, end = (1 + (len(points) - 2) * n // stretches for n in (number, number + 1))
+        kept.add(min(range(first, end), key=lambda i: _value(points[i], "power_w")))
+        kept.add(max(range(first, end), key=lambda i: _value(points[i], "power_w")))
     return tuple(points[index] for index in sorted(kept))
 
 
