@@ -2,6 +2,7 @@
 
 import shutil
 import ssl
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from bmw_wallbox.csms.certificate import (
     TlsFiles,
     load_pair,
 )
-from bmw_wallbox.csms.certificate_checks import check_certificate, problems_of
+from bmw_wallbox.csms.certificate_checks import check_certificate, covers, problems_of
 from bmw_wallbox.csms.server import CentralSystem
 from tests.csms.certificates import NOW, Authority, key_pem, pem, write_pair
 from tests.csms.conftest import Serving, eventually
@@ -183,3 +184,56 @@ def test_a_whole_chain_is_counted(tmp_path: Path, authority: Authority) -> None:
     certificate = load_pair(files).certificate
     assert certificate is not None
     assert (certificate.issuer, certificate.chain_length) == ("Test Intermediate", 3)
+
+
+async def test_without_the_authority_of_client_certificates_the_door_stays_shut(
+    serving: Serving, pair: TlsFiles, authority: Authority
+) -> None:
+    stations = pair.key.with_name("stations.pem")
+    asking = replace(pair, client_ca=stations)
+    async with serving(tls=asking, wait=False) as system:
+        await eventually(lambda: system.problems)
+        assert [problem.key for problem in system.problems] == ["client_ca_unusable"]
+        assert not system.listening
+        stations.write_bytes(authority.pem())
+        await eventually(lambda: system.listening)
+
+
+def test_weak_keys_are_refused_in_words(tmp_path: Path, authority: Authority) -> None:
+    files = write_pair(tmp_path, authority, rsa_bits=1024)
+    key, message = refused(files)
+    assert key == "certificate_weak"
+    assert "2048" in message
+
+
+@pytest.mark.parametrize(
+    ("host", "covered"),
+    [
+        ("localhost", True),
+        ("LOCALHOST.", True),
+        ("127.0.0.1", True),
+        ("box.example.org", True),
+        ("a.box.example.org", False),
+        ("example.org", False),
+        ("127.0.0.2", False),
+    ],
+)
+def test_names_are_compared_as_clients_do(pair: TlsFiles, host: str, *, covered: bool) -> None:
+    certificate = load_pair(pair).certificate
+    assert certificate is not None
+    several = replace(certificate, names=(*certificate.names, "*.example.org"))
+    assert covers(several, host) is covered
+
+
+def test_every_check_is_told_in_words(pair: TlsFiles) -> None:
+    certificate = load_pair(pair).certificate
+    assert certificate is not None
+    checks = check_certificate(certificate, NOW, {"BOX": "elsewhere.example.org", "OLD": ""})
+    assert {check.key: check.ok for check in checks[:4]} == {
+        "key": True,
+        "validity": True,
+        "authority": False,
+        "chain": True,
+    }
+    assert [(check.key, check.ok) for check in checks[4:]] == [("host_name", False), ("host_name", True)]
+    assert "BOX uses elsewhere.example.org, but the certificate is for localhost" in checks[4].message

@@ -415,6 +415,7 @@ async def test_a_client_that_distrusts_the_certificate_is_written_down(
         await client.flush()
         await eventually(lambda: system.diary.attempts)
         (attempt,) = system.diary.attempts
-        assert attempt.verdict == "failed"
+        assert (attempt.verdict, attempt.cause, attempt.server_name) == ("failed", "distrusted", "localhost")
         assert "does not trust the certificate" in attempt.reason
+        assert "UNKNOWN_CA" in attempt.tls
         client.writer.close()

@@ -9,6 +9,7 @@ from itertools import count
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.datastructures import HeadersLike
 from websockets.typing import Subprotocol
 
 IDENTITY = "DE*BMW*ETEST1234567890AB"
@@ -57,16 +58,20 @@ async def wallbox(
     path: str = f"/{IDENTITY}",
     context: ssl.SSLContext | None = None,
     subprotocols: tuple[str, ...] = ("ocpp2.0.1",),
-    headers: dict[str, str] | None = None,
+    headers: HeadersLike | None = None,
+    source: str = "127.0.0.1",
+    server_name: str = "localhost",
 ) -> AsyncIterator[Wallbox]:
+    """Connect as a wallbox; `source` is its own address, `server_name` what it asks for by SNI."""
     scheme = "wss" if context else "ws"
     async with connect(
         f"{scheme}://127.0.0.1:{port}{path}",
         ssl=context,
         subprotocols=[Subprotocol(name) for name in subprotocols],
         additional_headers=headers,
-        server_hostname="localhost" if context else None,
+        server_hostname=server_name if context else None,
         close_timeout=1,
+        local_addr=(source, 0),
         max_size=None,
     ) as socket:
         yield Wallbox(socket)

@@ -162,8 +162,10 @@ class Doorway:
             transport.abort()
             return None
         ASKED.set(caller.asked)
+        error: OSError | None = None
+        ready: asyncio.Transport | None = None
         try:
-            return await asyncio.get_running_loop().start_tls(
+            ready = await asyncio.get_running_loop().start_tls(
                 transport,
                 arrival,
                 context,
@@ -171,15 +173,20 @@ class Doorway:
                 ssl_handshake_timeout=HANDSHAKE_TIMEOUT_S,
                 ssl_shutdown_timeout=CLOSE_TIMEOUT_S,
             )
-        except OSError as error:
-            fault = explain(error)
-            if fault is None:
-                _LOGGER.debug("TLS handshake with %s failed: %s", caller.remote, error)
-            else:
-                visitor = Visitor(remote=caller.remote, tls=fault.alert, server_name=caller.asked.text)
-                self._diary.note(visitor, "failed", fault.cause, fault.reason)
-                self._backoff.failed(caller.remote)
-            return None
+        except OSError as failed:
+            error = failed
+        if ready is None:
+            self._note_tls_fault(caller, error)
+        return ready
+
+    def _note_tls_fault(self, caller: Caller, error: OSError | None) -> None:
+        fault = explain(error, greeted=caller.asked.greeted)
+        if fault is None:
+            _LOGGER.debug("TLS handshake with %s failed: %s", caller.remote, error)
+            return
+        visitor = Visitor(remote=caller.remote, tls=fault.alert, server_name=caller.asked.text)
+        self._diary.note(visitor, "failed", fault.cause, fault.reason)
+        self._backoff.failed(caller.remote)
 
     async def _serve(self, caller: ServerConnection) -> None:
         """Own one socket from the WebSocket handshake to its end."""

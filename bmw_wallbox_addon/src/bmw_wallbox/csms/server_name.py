@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class ServerName:
-    """What one client said; empty while it said nothing."""
+    """What one client said; empty while it named none."""
 
     text: str = ""
+    greeted: bool = False
+    """Whether its first message was read, so that the certificate was sent in return."""
 
 
 ASKED: ContextVar[ServerName] = ContextVar("server_name")
@@ -23,5 +25,6 @@ def listen_to_server_names(context: ssl.SSLContext) -> None:
 
 def _write_down(_connection: ssl.SSLObject, name: str | None, _context: ssl.SSLContext) -> None:
     asked = ASKED.get(None)
-    if asked is not None and name is not None:
-        asked.text = name
+    if asked is not None:
+        asked.greeted = True
+        asked.text = name or ""

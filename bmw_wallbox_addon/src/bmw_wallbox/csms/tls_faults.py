@@ -28,6 +28,10 @@ _NO_CIPHER = (
 )
 _NO_CERTIFICATE = "it has no certificate of its own, which the settings ask for"
 _BAD_CERTIFICATE = "its own certificate is not valid for the authority in the settings, or expired"
+_HUNG_UP = (
+    "it hung up once it had seen the certificate, as one does that does not trust it; that must come from a "
+    "public authority, chain included, for the host name in the wallbox's settings"
+)
 _SLOW = "it did not complete the TLS handshake in time"
 
 _FAULTS: tuple[tuple[str, str, str], ...] = (
@@ -43,16 +47,20 @@ _FAULTS: tuple[tuple[str, str, str], ...] = (
 """By a part of OpenSSL's reason; the first that fits."""
 
 
-def explain(error: OSError) -> TlsFault | None:
-    """Return what a failed handshake means; None for noise, such as a port that was merely tried."""
+def explain(error: OSError | None, *, greeted: bool) -> TlsFault | None:
+    """Return what a failed handshake means; None for noise, such as a port that was merely tried.
+
+    Args:
+        error: What the handshake ended with; None where the client just went away.
+        greeted: Whether the client's first message was read.
+
+    """
     if isinstance(error, ConnectionAbortedError):
         return TlsFault(cause="slow", reason=_SLOW, alert="")
-    if not isinstance(error, ssl.SSLError):
-        return None
-    alert = error.reason or ""
+    alert = (error.reason if isinstance(error, ssl.SSLError) else None) or ""
     for part, cause, reason in _FAULTS:
         if part in alert:
             return TlsFault(cause=cause, reason=reason, alert=alert)
-    if not alert or "EOF" in alert:
-        return None
-    return TlsFault(cause="no_tls", reason="it spoke no TLS that can be understood", alert=alert)
+    if alert and "EOF" not in alert:
+        return TlsFault(cause="no_tls", reason="it spoke no TLS that can be understood", alert=alert)
+    return TlsFault(cause="hung_up", reason=_HUNG_UP, alert=alert) if greeted else None
