@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 import msgspec
 
@@ -41,7 +42,12 @@ class Row:
 
 def kind_of(cls: type) -> str:
     """Return the kind of a class's records: its name in snake_case (`DesiredState` → `desired_state`)."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
+    return _in_snake_case(cls.__name__)
+
+
+@cache
+def _in_snake_case(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
 def encode(record: Record) -> Row:

@@ -81,9 +81,10 @@ def read_sessions(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[st
 
 
 def known_transactions(connection: sqlite3.Connection, station: str) -> set[str]:
-    """Return the transaction ids of a station's sessions."""
+    """Return the transaction ids of a station's sessions that are not deleted."""
     found = connection.execute(
-        "SELECT transaction_id FROM session WHERE station = ? AND transaction_id IS NOT NULL", (station,)
+        "SELECT transaction_id FROM session WHERE station = ? AND NOT deleted AND transaction_id IS NOT NULL",
+        (station,),
     )
     return {transaction_id for (transaction_id,) in found}
 

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from sqlite3 import Connection
 
@@ -35,12 +36,11 @@ class Store:
 
     def __init__(self, folder: Path, clock: Clock) -> None:
         self._clock = clock
+        self._loop = asyncio.get_running_loop()
         self._database = Database(folder, clock)
-        self._writer = Writer(self._database)
+        self._writer = Writer(self._database, self._settled)
         self._unreadable: dict[str, Problem] = {}
-        self._batch: Future[None] | None = None
-        self._durable: asyncio.Future[None] | None = None
-        """The batch as the loop awaits it; all who save at the same time wait for the same one."""
+        self._batches: dict[int, _Batch] = {}
 
     @classmethod
     async def open(cls, folder: Path, clock: Clock) -> "Store":
@@ -154,20 +154,40 @@ class Store:
             _LOGGER.error("The store could not be closed in time; the last changes may be lost")
 
     async def _written(self, rows: list[Row]) -> None:
-        batch = self._writer.write(rows)
-        if self._durable is None or batch is not self._batch:
-            self._batch, self._durable = batch, asyncio.wrap_future(batch)
-        try:
-            async with asyncio.timeout(SAVE_TIMEOUT_S):
-                await asyncio.shield(self._durable)
-        except TimeoutError as err:
-            raise StoreError("The disk is too slow; the change is in memory.") from err
+        await self._wait_for(self._writer.write(rows))
 
     async def _hurry(self) -> None:
-        with suppress(StoreError, TimeoutError):
-            async with asyncio.timeout(SAVE_TIMEOUT_S):
-                # The batch is shared: who gives up must not cancel it for the others.
-                await asyncio.shield(asyncio.wrap_future(self._writer.hurry()))
+        with suppress(StoreError):
+            await self._wait_for(self._writer.hurry())
+
+    async def _wait_for(self, number: int) -> None:
+        """Return once a batch is durable; its deadline counts from the first one who waits."""
+        batch = self._batches.get(number)
+        if batch is None:
+            too_slow = StoreError("The disk is too slow; the change is in memory.")
+            deadline = self._loop.call_later(SAVE_TIMEOUT_S, self._settle, number, too_slow)
+            batch = self._batches[number] = _Batch(deadline)
+        waiter = self._loop.create_future()
+        batch.waiters.append(waiter)
+        await waiter
+
+    def _settled(self, number: int, error: StoreError | None) -> None:
+        """Take the writer's word from its thread to the loop, unless that is gone."""
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._settle, number, error)
+
+    def _settle(self, number: int, error: StoreError | None) -> None:
+        batch = self._batches.pop(number, None)
+        if batch is None:
+            return
+        batch.deadline.cancel()
+        for waiter in batch.waiters:
+            if waiter.done():
+                continue
+            if error is None:
+                waiter.set_result(None)
+            else:
+                waiter.set_exception(StoreError(str(error)))
 
     async def _done[T](self, job: Callable[[Database], T], timeout_s: float) -> T:
         try:
@@ -180,7 +200,16 @@ class Store:
         _LOGGER.error("%s", err)
         self._unreadable[f"{row.kind}/{row.key}"] = Problem(key="record_unreadable", message=str(err))
         key = f"{row.key} {self._clock.now():%Y%m%d-%H%M%S}"
-        self._writer.write([Row(kind=f"{row.kind}.unreadable", key=key, body=row.body)])
+        with suppress(StoreError):
+            self._writer.write([Row(kind=f"{row.kind}.unreadable", key=key, body=row.body)])
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Those who wait for the same transaction."""
+
+    deadline: asyncio.TimerHandle
+    waiters: list[asyncio.Future[None]] = field(default_factory=list)
 
 
 async def _result[T](future: Future[T], timeout_s: float) -> T:

@@ -8,6 +8,8 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 from time import monotonic
 
 from bmw_wallbox.errors import StoreError
@@ -29,15 +31,22 @@ type _Key = tuple[str, str]
 
 
 class Writer:
-    """Takes rows and jobs from any thread, and does them in its own."""
+    """Takes rows and jobs from any thread, and does them in its own.
 
-    def __init__(self, database: Database) -> None:
+    Rows that come until the thread takes them are one batch. Batches are numbered; `settled` is called, in
+    the thread, with the number of each that somebody waits for and with what kept it from being durable.
+    """
+
+    def __init__(self, database: Database, settled: Callable[[int, StoreError | None], None]) -> None:
         self._database = database
-        self._wake = threading.Condition()
+        self._settled = settled
+        self._lock = threading.RLock()
+        self._bell: SimpleQueue[None] = SimpleQueue()
+        """Rung whenever there is something new to do."""
         self._jobs: deque[Callable[[], None]] = deque()
         self._waiting: dict[_Key, Row] = {}
-        self._batch: Future[None] | None = None
-        """Done when the rows that wait are durable."""
+        self._batch = 0
+        self._awaited = False
         self._due_at: float | None = None
         self._lazy: dict[_Key, Record] = {}
         self._lazy_due_at: float | None = None
@@ -54,7 +63,7 @@ class Writer:
 
     def put(self, records: Iterable[Record]) -> None:
         """Have records written soon; the newest of each key wins."""
-        with self._wake:
+        with self._lock:
             for record in records:
                 key = (record.kind, record.key)
                 self._lazy.pop(key, None)
@@ -62,38 +71,37 @@ class Writer:
             _bound(self._lazy)
             if self._lazy_due_at is None:
                 self._lazy_due_at = monotonic() + (LAZY_S if self._database.durable else RETRY_S)
-                self._wake.notify()
+                self._bell.put(None)
 
-    def write(self, rows: Iterable[Row]) -> Future[None]:
-        """Have rows written now; the future is done when they are durable, or failed if they only wait.
+    def write(self, rows: Iterable[Row]) -> int:
+        """Have rows written now; returns the number of their batch.
 
-        Rows that come until the thread takes them share one future.
+        Raises:
+            StoreError: they are only kept in memory, since nothing can be written at present.
+
         """
-        with self._wake:
+        with self._lock:
             self._take(rows)
             if self._stopping or not self._database.durable:
                 self._due_at = self._due_at or monotonic() + RETRY_S
-                self._wake.notify()
-                failed: Future[None] = Future()
-                failed.set_exception(StoreError("The data folder is out of order; the change is in memory."))
-                return failed
-            if self._batch is None:
-                self._batch = Future()
-                self._due_at = monotonic()
-                self._wake.notify()
+                self._bell.put(None)
+                raise StoreError("The data folder is out of order; the change is in memory.")
+            if not self._awaited:
+                self._awaited, self._due_at = True, monotonic()
+                self._bell.put(None)
             return self._batch
 
     def join(self, rows: Iterable[Row]) -> None:
         """Have rows written together with the next ones that somebody waits for, or soon if none come."""
-        with self._wake:
+        with self._lock:
             self._take(rows)
             if self._due_at is None:
                 self._due_at = monotonic() + LAZY_S
-                self._wake.notify()
+                self._bell.put(None)
 
-    def hurry(self) -> Future[None]:
-        """Have all that waits written now; the future is as that of `write`."""
-        with self._wake:
+    def hurry(self) -> int:
+        """Have all that waits written now; as `write`."""
+        with self._lock:
             if self._lazy:
                 self._lazy_due_at = monotonic()
             return self.write(())
@@ -110,25 +118,25 @@ class Writer:
             except Exception as err:  # noqa: BLE001 - the thread goes on; whoever asked gets the error
                 future.set_exception(err)
 
-        with self._wake:
+        with self._lock:
             if self._stopping:
                 future.set_exception(StoreError("The store is closed."))
             else:
                 self._jobs.append(perform)
-                self._wake.notify()
+                self._bell.put(None)
         return future
 
     def waiting(self, kind: str) -> dict[str, Row]:
         """Return the rows of a kind that are not written yet."""
-        with self._wake:
+        with self._lock:
             rows = [*self._waiting.values(), *_encoded(self._lazy.values())]
         return {row.key: row for row in rows if row.kind == kind}
 
     def stop(self, timeout_s: float) -> bool:
         """Write what waits, end the thread and close the database; tell whether it got done in time."""
-        with self._wake:
+        with self._lock:
             self._stopping = True
-            self._wake.notify()
+            self._bell.put(None)
         self._thread.join(timeout_s)
         return not self._thread.is_alive()
 
@@ -147,9 +155,9 @@ class Writer:
 
     def _step(self) -> bool:
         """Wait for work and do it; tell whether to go on."""
-        with self._wake:
-            while not (self._jobs or self._stopping or (due_in_s := self._due_in_s()) == 0):
-                self._wake.wait(due_in_s)
+        with suppress(Empty):
+            self._bell.get(timeout=self._due_in_s())
+        with self._lock:
             jobs, self._jobs = self._jobs, deque()
             last = self._stopping
         self._busy_since = monotonic()
@@ -165,10 +173,10 @@ class Writer:
         return max(min(dues) - monotonic(), 0) if dues else None
 
     def _flush(self, *, everything: bool) -> None:
-        with self._wake:
+        with self._lock:
             rows, self._waiting = self._waiting, {}
-            batch, self._batch = self._batch, None
-            self._due_at = None
+            batch, awaited = self._batch, self._awaited
+            self._batch, self._awaited, self._due_at = batch + 1, False, None
             lazy: dict[_Key, Record] = {}
             if everything or (self._lazy_due_at is not None and self._lazy_due_at <= monotonic()):
                 lazy, self._lazy, self._lazy_due_at = self._lazy, {}, None
@@ -186,11 +194,11 @@ class Writer:
             _LOGGER.exception("Writing to the database failed unexpectedly")
             error = StoreError(f"The database could not be written: {err!r}.")
         if error is not None:
-            with self._wake:
+            with self._lock:
                 self._waiting = rows | self._waiting
                 self._due_at = self._due_at or monotonic() + RETRY_S
-        if batch is not None and batch.set_running_or_notify_cancel():
-            batch.set_exception(error) if error else batch.set_result(None)
+        if awaited:
+            self._settled(batch, error)
 
 
 def _bound[T](waiting: dict[_Key, T]) -> None:
