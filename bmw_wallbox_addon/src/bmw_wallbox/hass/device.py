@@ -155,7 +155,10 @@ class StationDevice:
             self._announced = False
 
     async def _listen(self) -> None:
+        """Subscribe before anything is announced: a subscription needs a moment to reach the broker."""
         await self._transport.subscribe(self.topics.commands, self._command_heard)
+        config = self.topics.config(self._transport.discovery_prefix)
+        await self._transport.subscribe(config, self._config_heard)
         if self._transport.status.state is TransportState.READY and not self._announced:
             await asyncio.sleep(self._timing.settle_s)
         self._wake.set()
