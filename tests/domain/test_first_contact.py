@@ -8,6 +8,7 @@ from bmw_wallbox.domain.calls import (
     Answer,
     Call,
     GetBaseReport,
+    GetTransactionStatus,
     ItemAnswer,
     SetVariables,
     TriggerMessage,
@@ -18,8 +19,8 @@ from bmw_wallbox.domain.event import Event
 from bmw_wallbox.domain.events import InventoryCompleted, VariablesReported
 from bmw_wallbox.domain.first_contact import INVENTORY_TIMEOUT_S, Await, converse
 from bmw_wallbox.domain.state import StationState
-from bmw_wallbox.domain.vocabulary import Metering
-from tests.domain.story import at, booted, connected, fresh, play
+from bmw_wallbox.domain.vocabulary import Metering, TransactionEventType
+from tests.domain.story import CHARGING, at, booted, connected, fresh, play, started, updated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,6 +52,7 @@ class Box:
         self.report: Answer = ACCEPTED
         self.reports_at_once = True
         self.items: Mapping[str, str | Answer] = {}
+        self.transaction_status = ACCEPTED
 
     def talk(self) -> "Box":
         """Hold one conversation to its end."""
@@ -88,6 +90,8 @@ class Box:
                     return answer
                 told = ItemAnswer(component=item.component, variable=item.variable, status=answer)
                 return Answer(accepted=answer == "Accepted", status=answer, items=(told,))
+            case GetTransactionStatus():
+                return self.transaction_status
             case _:
                 return ACCEPTED
 
@@ -133,6 +137,46 @@ def test_everything_that_the_box_offers_is_asked_for_in_both_lists(box: Box) -> 
 
 def test_a_second_contact_only_looks(box: Box) -> None:
     assert asks_status_only(box.talk().talk())
+
+
+def returning(box: Box) -> Box:
+    """Return the box back on a new connection, with a transaction known from the one before."""
+    box.talk()
+    box.state = play(box.state, started(10), CHARGING, connected(60))
+    return box
+
+
+@pytest.mark.parametrize(
+    ("ongoing", "waiting", "runs"),
+    [
+        (True, False, True),
+        (False, True, True),
+        (False, None, True),
+        (None, False, True),
+        (False, False, False),
+    ],
+)
+def test_a_transaction_that_the_box_disowns_is_let_go_once_nothing_of_it_waits(
+    box: Box, *, ongoing: bool | None, waiting: bool | None, runs: bool
+) -> None:
+    returning(box).transaction_status = Answer(
+        accepted=True, status="Accepted", ongoing=ongoing, messages_waiting=waiting
+    )
+    box.talk()
+    assert GetTransactionStatus(transaction_id="tx-1") in box.calls
+    assert (box.state.transaction is not None) is runs
+    assert box.state.last_event.event_type is TransactionEventType.UPDATED
+
+
+def test_a_transaction_that_the_box_speaks_of_is_not_asked_about(box: Box) -> None:
+    again = returning(box)
+    again.state = play(again.state, updated(61, 4))
+    assert asks_status_only(again.talk())
+
+
+def test_a_refused_question_about_a_transaction_decides_nothing(box: Box) -> None:
+    returning(box).transaction_status = Answer(accepted=False, status="NotImplemented")
+    assert box.talk().state.transaction is not None
 
 
 def test_another_firmware_repeats_everything(box: Box) -> None:

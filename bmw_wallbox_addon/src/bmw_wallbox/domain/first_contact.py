@@ -8,9 +8,22 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from datetime import datetime
 
-from bmw_wallbox.domain.calls import Answer, Call, GetBaseReport, SetVariables, VariableValue
+from bmw_wallbox.domain.calls import (
+    Answer,
+    Call,
+    GetBaseReport,
+    GetTransactionStatus,
+    SetVariables,
+    VariableValue,
+)
 from bmw_wallbox.domain.decide import refresh_calls
-from bmw_wallbox.domain.events import AnyEvent, InventoryCompleted, MeteringConfigured, RebootRequired
+from bmw_wallbox.domain.events import (
+    AnyEvent,
+    InventoryCompleted,
+    MeteringConfigured,
+    RebootRequired,
+    TransactionVanished,
+)
 from bmw_wallbox.domain.state import StationState
 from bmw_wallbox.domain.variables import needs_reboot
 from bmw_wallbox.domain.vocabulary import Metering
@@ -42,11 +55,28 @@ def converse(
     """Yield the steps of a first contact, or only the look at the present state where all is known."""
     for call in refresh_calls(look(), inventory=False):  # noqa: UP028  # a tuple cannot be sent the answer
         yield call
+    yield from _settle_transaction(look, now)
     if _inventory_is_due(look()):
         yield from _take_inventory(look, now, request_id)
         yield from _configure_metering(look, now, interval_s)
     elif _metering_is_due(look()):
         yield from _configure_metering(look, now, interval_s)
+
+
+def _settle_transaction(look: Callable[[], StationState], now: Callable[[], datetime]) -> Conversation:
+    """Ask about a transaction that the station has not spoken of yet, and let go of one that it disowns.
+
+    While messages wait (E14.FR.04) its end may be among them, so that nothing is decided yet.
+    """
+    known = look().transaction
+    if known is None or known.confirmed:
+        return
+    answer = yield GetTransactionStatus(transaction_id=known.id)
+    if answer is None or answer.ongoing is not False or answer.messages_waiting is not False:
+        return
+    running = look().transaction
+    if running is not None and running.id == known.id and not running.confirmed:
+        yield TransactionVanished(at=now(), transaction_id=known.id)
 
 
 def _inventory_is_due(state: StationState) -> bool:
