@@ -11,6 +11,7 @@ import pytest
 from bmw_wallbox.domain.events import AnyEvent
 from bmw_wallbox.domain.sessions import ChargingSession, ClosedBy, Doubt, Source
 from bmw_wallbox.domain.sessions_curve import Point
+from bmw_wallbox.domain.sessions_list import SessionFilter
 from bmw_wallbox.domain.settings import Settings
 from bmw_wallbox.domain.tariffs import PriceList, Tariffs
 from bmw_wallbox.domain.tokens import Token, TokenAnswer
@@ -19,7 +20,6 @@ from bmw_wallbox.keeper import StoreKeeper, recall
 from bmw_wallbox.sessions import Sessions
 from bmw_wallbox.station import Station
 from bmw_wallbox.storage import session_query as query
-from bmw_wallbox.storage.session_query import SessionFilter
 from bmw_wallbox.storage.store import Store
 from tests.domain.story import at, connected, ended, energy, fresh, power, started, status, updated
 from tests.fakes.clock import HandClock

@@ -10,12 +10,11 @@ from bmw_wallbox.domain.energy import Ledger
 from bmw_wallbox.domain.sessions import ChargingSession, ClosedBy, Cost
 from bmw_wallbox.domain.sessions_curve import Point
 from bmw_wallbox.domain.sessions_evidence import Evidence, Run
+from bmw_wallbox.domain.sessions_list import AuditEntry, SessionFilter, SessionPage
 from bmw_wallbox.domain.tariffs import PriceSample
 from bmw_wallbox.storage import session_query as query
 from bmw_wallbox.storage.files import LIVE
-from bmw_wallbox.storage.session_query import SessionFilter
 from bmw_wallbox.storage.session_table import (
-    AuditEntry,
     CurvePart,
     EnergyDay,
     PriceShown,
@@ -111,7 +110,7 @@ async def test_the_list_is_filtered_paged_and_summed(open_store: OpenStore) -> N
     elsewhere = session(21, station="other")
     await store.save(*saved(*anna, *bert, gone, elsewhere))
 
-    async def found(**fields: object) -> query.SessionPage:
+    async def found(**fields: object) -> SessionPage:
         wanted = SessionFilter(station="box", **fields)  # type: ignore[arg-type]  # fields are named by the test
         return await store.query(lambda db: query.list_sessions(db, wanted))
 

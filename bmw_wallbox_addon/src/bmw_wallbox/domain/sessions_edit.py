@@ -137,6 +137,26 @@ def merged(sessions: Sequence[ChargingSession], session_id: str) -> ChargingSess
     )
 
 
+def by_hand(row: ChargingSession) -> tuple[object, ...]:
+    """Return what only people change."""
+    return row.person, row.vehicle, row.note, row.edited, row.deleted
+
+
+def restored(before: ChargingSession, now: ChargingSession) -> ChargingSession:
+    """Return a row as it was, with what its wallbox may have told since."""
+    if before.source in {Source.MANUAL, Source.IMPORT}:
+        return before
+    return replace(
+        now,
+        person=before.person,
+        vehicle=before.vehicle,
+        note=before.note,
+        edited=before.edited,
+        deleted=before.deleted,
+        cost=before.cost if before.energy_wh == now.energy_wh else now.cost,
+    )
+
+
 def _mean(session: ChargingSession) -> ChargingSession:
     seconds = session.charging_s
     return replace(session, mean_power_w=round(session.energy_wh * 3600 / seconds) if seconds else None)

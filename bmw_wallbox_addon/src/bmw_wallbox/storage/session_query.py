@@ -2,8 +2,8 @@
 
 import logging
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 import msgspec
@@ -11,46 +11,11 @@ import msgspec
 from bmw_wallbox.domain.sessions import ChargingSession
 from bmw_wallbox.domain.sessions_curve import MAX_POINTS, Point, thinned
 from bmw_wallbox.domain.sessions_evidence import Evidence
+from bmw_wallbox.domain.sessions_list import AuditEntry, SessionFilter, SessionPage
 from bmw_wallbox.domain.tariffs import PriceSample
-from bmw_wallbox.storage.session_table import (
-    AuditEntry,
-    StoredEvidence,
-    instant,
-    millis,
-    number_of,
-)
+from bmw_wallbox.storage.session_table import StoredEvidence, instant, millis, number_of
 
 _LOGGER = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionFilter:
-    """Which sessions are wanted; None means all."""
-
-    station: str
-    since: datetime | None = None
-    """The earliest start."""
-    until: datetime | None = None
-    """Starts before this."""
-    person: str | None = None
-    vehicle: str | None = None
-    text: str | None = None
-    """To be found in person, vehicle, note, transaction id or reason, letter case ignored."""
-    deleted: bool = False
-    """Whether the deleted ones are wanted instead."""
-    limit: int = 50
-    offset: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionPage:
-    """Some sessions, newest first, and the sums over all that the filter lets through."""
-
-    sessions: tuple[ChargingSession, ...]
-    count: int
-    energy_wh: int
-    cost_micros: Mapping[str, int]
-    """By currency."""
 
 
 def list_sessions(connection: sqlite3.Connection, wanted: SessionFilter) -> SessionPage:

@@ -10,6 +10,7 @@ from typing import Any
 from bmw_wallbox.domain.sessions import ChargingSession
 from bmw_wallbox.domain.sessions_curve import Point
 from bmw_wallbox.domain.sessions_evidence import Evidence
+from bmw_wallbox.domain.sessions_list import AuditEntry
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -46,20 +47,6 @@ class PriceShown:
     entity_id: str
     at: datetime
     price_micros: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditEntry:
-    """One correction by hand: the rows as they were, and as they became."""
-
-    id: str
-    at: datetime
-    station: str
-    who: str
-    action: str
-    before: tuple[ChargingSession, ...] = ()
-    after: tuple[ChargingSession, ...] = ()
-    undone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,70 @@
+"""How the list of sessions is asked for and answered, and the corrections made in it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bmw_wallbox.domain.sessions import ChargingSession
+from bmw_wallbox.domain.sessions_csv import Fault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionFilter:
+    """Which sessions are wanted; None means all."""
+
+    station: str
+    since: datetime | None = None
+    """The earliest start."""
+    until: datetime | None = None
+    """Starts before this."""
+    person: str | None = None
+    vehicle: str | None = None
+    text: str | None = None
+    """To be found in person, vehicle, note, transaction id or reason, letter case ignored."""
+    deleted: bool = False
+    """Whether the deleted ones are wanted instead."""
+    limit: int = 50
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionPage:
+    """Some sessions, newest first, and the sums over all that the filter lets through."""
+
+    sessions: tuple[ChargingSession, ...]
+    count: int
+    energy_wh: int
+    cost_micros: Mapping[str, int]
+    """By currency."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """One correction by hand: the rows as they were, and as they became."""
+
+    id: str
+    at: datetime
+    station: str
+    who: str
+    action: str
+    before: tuple[ChargingSession, ...] = ()
+    after: tuple[ChargingSession, ...] = ()
+    undone: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What became of a file."""
+
+    added: int
+    known: int
+    """Sessions that were there already."""
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repriced:
+    """A session before and after it was priced anew."""
+
+    before: ChargingSession
+    after: ChargingSession

@@ -1,0 +1,265 @@
+"""What people do with the sessions: look them up, correct them, take that back, price them anew."""
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from sqlite3 import Connection
+from zoneinfo import ZoneInfo
+
+from bmw_wallbox.clock import Clock
+from bmw_wallbox.domain.sessions import ChargingSession, Doubt
+from bmw_wallbox.domain.sessions_csv import read_csv
+from bmw_wallbox.domain.sessions_curve import Point
+from bmw_wallbox.domain.sessions_edit import added, by_hand, edited, merged, restored, split
+from bmw_wallbox.domain.sessions_energy import growths_of
+from bmw_wallbox.domain.sessions_evidence import Evidence
+from bmw_wallbox.domain.sessions_list import AuditEntry, Imported, Repriced, SessionFilter, SessionPage
+from bmw_wallbox.domain.tariffs import Tariffs
+from bmw_wallbox.errors import InvalidPayloadError, NotFoundError
+from bmw_wallbox.sessions import Sessions
+from bmw_wallbox.storage import session_query as query
+from bmw_wallbox.storage.codec import Record
+from bmw_wallbox.storage.store import Store
+
+_ALL = 1_000_000
+_AUDIT_ROWS = 200
+_ID_BYTES = 6
+_OF_PRICES = frozenset({Doubt.PRICE_MISSING, Doubt.PRICED_ANEW})
+
+
+class SessionDesk:
+    """Answers questions on sessions and carries out corrections; each leaves an audit row to undo it by."""
+
+    def __init__(
+        self, store: Store, sessions: Sessions, *, clock: Clock, zone: Callable[[], ZoneInfo]
+    ) -> None:
+        self._store = store
+        self._sessions = sessions
+        self._clock = clock
+        self.zone = zone
+
+    async def page(self, wanted: SessionFilter) -> SessionPage:
+        """Return a page of the list, newest first."""
+        self._sessions.flush()
+        found = await self._store.query(lambda db: query.list_sessions(db, wanted))
+        return replace(found, sessions=tuple(self._sessions.current(row) for row in found.sessions))
+
+    async def every(self, wanted: SessionFilter) -> tuple[ChargingSession, ...]:
+        """Return all that the filter lets through, oldest first."""
+        found = await self.page(replace(wanted, limit=_ALL, offset=0))
+        return tuple(reversed(found.sessions))
+
+    async def detail(self, station: str, session_id: str) -> tuple[ChargingSession, tuple[Point, ...]]:
+        """Return one session and its curve.
+
+        Raises:
+            NotFoundError: the station has no such session.
+
+        """
+        session = await self._one(station, session_id)
+        self._sessions.flush()
+        return session, await self._store.query(lambda db: query.read_curve(db, session.id))
+
+    async def edit(
+        self, station: str, session_id: str, values: Mapping[str, object], who: str
+    ) -> ChargingSession:
+        """Change fields of a session.
+
+        Raises:
+            NotFoundError: the station has no such session.
+            InvalidPayloadError: a field or a value that it cannot have.
+
+        """
+        session = await self._one(station, session_id)
+        after = edited(session, values, self.tariffs.currency)
+        await self._record(station, who, "edit", (session,), (after,))
+        return after
+
+    async def add(self, station: str, values: Mapping[str, object], who: str) -> ChargingSession:
+        """Add a session by hand; without a cost of its own it is priced by the tariffs.
+
+        Raises:
+            InvalidPayloadError: a field is missing or cannot be used.
+
+        """
+        session = added(station, _new_id(), values, self.tariffs.currency)
+        if session.cost is None:
+            session = await self._priced(session)
+        await self._record(station, who, "add", (), (session,))
+        return session
+
+    async def delete(self, station: str, session_id: str, who: str) -> None:
+        """Take a session out of every list and sum; its row is kept, so that this can be undone.
+
+        Raises:
+            NotFoundError: the station has no such session.
+
+        """
+        session = await self._one(station, session_id)
+        await self._record(station, who, "delete", (session,), (replace(session, deleted=True),))
+
+    async def split(
+        self, station: str, session_id: str, moment: datetime, who: str
+    ) -> tuple[ChargingSession, ...]:
+        """Cut a session in two; each part is priced by the tariffs.
+
+        Raises:
+            NotFoundError: the station has no such session.
+            InvalidPayloadError: `moment` lies outside of it, or it still runs.
+
+        """
+        session = await self._one(station, session_id)
+        held = await self._store.query(lambda db: query.read_evidence(db, [session.id]))
+        evidence = held.get(session.id)
+        parts = split(session, moment, growths_of(session, evidence), (_new_id(), _new_id()))
+        priced = (await self._priced(parts[0], evidence), await self._priced(parts[1], evidence))
+        await self._record(station, who, "split", (session,), (replace(session, deleted=True), *priced))
+        await self._copy_curves([(session, part) for part in priced])
+        return priced
+
+    async def merge(self, station: str, ids: Sequence[str], who: str) -> ChargingSession:
+        """Make one session of several.
+
+        Raises:
+            NotFoundError: the station has no such session.
+            InvalidPayloadError: fewer than two, or one that still runs.
+
+        """
+        parts = [await self._one(station, session_id) for session_id in dict.fromkeys(ids)]
+        whole = merged(parts, _new_id())
+        gone = tuple(replace(part, deleted=True) for part in parts)
+        await self._record(station, who, "merge", tuple(parts), (*gone, whole))
+        await self._copy_curves([(part, whole) for part in parts])
+        return whole
+
+    async def undo(self, station: str, entry_id: str, who: str) -> tuple[ChargingSession, ...]:
+        """Take a correction back; return the rows as they are again.
+
+        Raises:
+            NotFoundError: there is no such correction.
+            InvalidPayloadError: it was taken back before, or a session was corrected again since.
+
+        """
+        entry = await self._entry(station, entry_id)
+        if entry.undone:
+            raise InvalidPayloadError("audit", entry_id, "it was taken back already")
+        now = await self._rows([row.id for row in entry.after])
+        if any(row.id not in now or by_hand(now[row.id]) != by_hand(row) for row in entry.after):
+            raise InvalidPayloadError("audit", entry_id, "a session was corrected again since")
+        before = {row.id: row for row in entry.before}
+        after = tuple(
+            restored(before[id_], row) if id_ in before else replace(row, deleted=True)
+            for id_, row in now.items()
+        )
+        await self._store.save(Record.of(entry.id, replace(entry, undone=True)))
+        await self._record(station, who, "undo", tuple(now.values()), after)
+        return after
+
+    async def audit(self, station: str) -> tuple[AuditEntry, ...]:
+        """Return the newest corrections, newest first."""
+        return await self._store.query(lambda db: query.read_audit(db, station, _AUDIT_ROWS))
+
+    @property
+    def tariffs(self) -> Tariffs:
+        """Return the tariffs in force."""
+        return self._sessions.prices.tariffs
+
+    async def save_tariffs(self, tariffs: Tariffs) -> None:
+        """Use other tariffs for what is priced from now on."""
+        await self._sessions.prices.save(tariffs)
+
+    async def reprice(self, wanted: SessionFilter, who: str, *, apply: bool) -> tuple[Repriced, ...]:
+        """Price sessions by the present tariffs; return those whose cost changes, and apply that if told."""
+        changes = []
+        found = await self.every(wanted)
+        rows = [row for row in found if not row.running and "cost_micros" not in row.edited]
+        held = await self._store.query(lambda db: query.read_evidence(db, [row.id for row in rows]))
+        for row in rows:
+            after = await self._priced(row, held.get(row.id))
+            if after.cost != row.cost:
+                changes.append(Repriced(before=row, after=after))
+        if apply and changes:
+            before = tuple(change.before for change in changes)
+            await self._record(
+                wanted.station, who, "reprice", before, tuple(change.after for change in changes)
+            )
+        return tuple(changes)
+
+    async def import_csv(self, station: str, text: str, who: str, *, apply: bool) -> Imported:
+        """Add the sessions of a file; those that are there already stay as they are."""
+        found, faults = read_csv(text, station, self.zone())
+        ids = [row.id for row in found]
+        held = {id_ for id_, row in (await self._rows(ids)).items() if not row.deleted}
+        known = await self._store.query(lambda db: query.known_transactions(db, station))
+        new = tuple(row for row in found if row.id not in held and row.transaction_id not in known)
+        if apply and new:
+            await self._record(station, who, "import", (), new)
+        return Imported(added=len(new), known=len(found) - len(new), faults=tuple(faults))
+
+    def days(self, station: str, since: date, until: date) -> Mapping[date, int]:
+        """Return the energy of each local day in a range, Wh."""
+        return self._sessions.days.series(station, since, until)
+
+    async def _one(self, station: str, session_id: str) -> ChargingSession:
+        found = (await self._rows([session_id])).get(session_id) if _is_id(session_id) else None
+        if found is None or found.station != station:
+            raise NotFoundError("session", session_id)
+        return found
+
+    async def _rows(self, ids: Sequence[str]) -> dict[str, ChargingSession]:
+        found = await self._store.query(lambda db: query.read_sessions(db, ids))
+        return {id_: self._sessions.current(row) for id_, row in found.items()}
+
+    async def _entry(self, station: str, entry_id: str) -> AuditEntry:
+        entry = None
+        if _is_id(entry_id):
+            entry = await self._store.query(lambda db: query.find_audit(db, entry_id))
+        if entry is None or entry.station != station:
+            raise NotFoundError("correction", entry_id)
+        return entry
+
+    async def _record(
+        self,
+        station: str,
+        who: str,
+        action: str,
+        before: tuple[ChargingSession, ...],
+        after: tuple[ChargingSession, ...],
+    ) -> None:
+        """Store rows and the audit row that tells of them, together."""
+        entry = AuditEntry(
+            id=_new_id(),
+            at=self._clock.now(),
+            station=station,
+            who=who,
+            action=action,
+            before=before,
+            after=after,
+        )
+        self._sessions.replaced(after)
+        await self._store.save(Record.of(entry.id, entry), *(Record.of(row.id, row) for row in after))
+
+    async def _priced(self, session: ChargingSession, evidence: Evidence | None = None) -> ChargingSession:
+        prices, end = self._sessions.prices, session.ended_at or session.started_at
+        samples = await prices.samples(session.started_at, end)
+        cost, missing = prices.cost(growths_of(session, evidence), samples)
+        doubts = tuple(doubt for doubt in session.doubts if doubt not in _OF_PRICES)
+        return replace(session, cost=cost, doubts=(*doubts, Doubt.PRICE_MISSING) if missing else doubts)
+
+    async def _copy_curves(self, pairs: Sequence[tuple[ChargingSession, ChargingSession]]) -> None:
+        def copy(connection: Connection) -> None:
+            for source, target in pairs:
+                since = max(source.started_at, target.started_at)
+                until = min(source.ended_at or since, target.ended_at or since)
+                query.copy_curve(connection, source.id, target.id, since, until)
+
+        await self._store.change(copy)
+
+
+def _new_id() -> str:
+    return secrets.token_hex(_ID_BYTES)
+
+
+def _is_id(text: str) -> bool:
+    return len(text) == 2 * _ID_BYTES and all(char in "0123456789abcdef" for char in text)
