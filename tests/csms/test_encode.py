@@ -25,6 +25,8 @@ variable_values = st.builds(
     value=st.text(st.characters(codec="utf-8"), max_size=100),
     component_instance=st.none() | identifiers,
     variable_instance=st.none() | identifiers,
+    evse_id=st.none() | st.integers(0, 9),
+    connector_id=st.none() | st.integers(1, 9),
 )
 all_calls = st.one_of(
     st.builds(
@@ -44,6 +46,7 @@ all_calls = st.one_of(
     ),
     st.builds(calls.RequestStopTransaction, transaction_id=identifiers),
     st.builds(calls.SetVariables, items=st.lists(variable_values, min_size=1, max_size=8).map(tuple)),
+    st.builds(calls.GetVariables, items=st.lists(variable_values, min_size=1, max_size=8).map(tuple)),
     st.builds(calls.GetBaseReport, request_id=integers),
     st.builds(
         calls.TriggerMessage,
@@ -164,6 +167,17 @@ def test_variables_are_accepted_if_each_one_is() -> None:
     spoilt = read_answer(call, {"setVariableResult": [row("a", "Accepted"), row("b", "UnknownVariable")]})
     assert (spoilt.accepted, spoilt.status) == (False, "UnknownVariable")
     assert not read_answer(call, {}).accepted
+
+
+def test_a_variable_is_read_at_its_place() -> None:
+    name = calls.VariableName(component="C", component_instance="I", evse_id=1, variable="v")
+    call = calls.GetVariables(items=(name,))
+    component = {"name": "C", "instance": "I", "evse": {"id": 1}}
+    place = {"component": component, "variable": {"name": "v"}}
+    assert encode(call, AT)[1] == {"getVariableData": [{"attributeType": "Actual", **place}]}
+    told = {"attributeStatus": "Accepted", "attributeValue": "7", **place}
+    item = ItemAnswer(component="C", variable="v", status="Accepted", value="7")
+    assert read_answer(call, {"getVariableResult": [told]}).items == (item,)
 
 
 @pytest.mark.parametrize(
