@@ -1,9 +1,9 @@
 """Entries of the energy ledger: how growth that was found is written to totals, periods and accounts."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from bmw_wallbox.domain.copying import replace
 from bmw_wallbox.domain.ledger import Account, Ledger, Reading
 
 LONGEST_SESSION = timedelta(hours=48)

@@ -22,13 +22,13 @@ Growth is booked whole at its reading's time: to the total, and to those periods
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum, auto
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from bmw_wallbox.domain.booking import booked, counted, is_forgotten, remember, session_after, unseen
+from bmw_wallbox.domain.copying import replace
 from bmw_wallbox.domain.ledger import Account, Ledger, Reading, Register
 from bmw_wallbox.domain.periods import PLAUSIBLE_YEAR, boundaries
 

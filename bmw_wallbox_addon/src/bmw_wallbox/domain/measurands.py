@@ -64,7 +64,10 @@ def remember(held: Mapping[str, Sample], samples: Iterable[Sample]) -> Mapping[s
         phase = _PHASES.get(sample.phase or "", sample.phase)
         key = sample.measurand if phase is None else f"{sample.measurand}/{phase}"
         known = newest.get(key)
-        if known is None or _rank(sample) >= _rank(known):
+        if known is None or (sample.location == "Outlet", sample.at) >= (
+            known.location == "Outlet",
+            known.at,
+        ):
             newest[key] = sample
     return newest
 
@@ -81,7 +84,10 @@ def derive(
     voltage = _values(_by_phase(held, VOLTAGE))
     newest = max(held.values(), key=lambda sample: sample.at, default=None)
     in_use = sum(value >= _IN_USE_A for value in current.values())
-    shown: dict[str, Any] = {field: _total(held, measurand) for measurand, field in FIELDS.items()}
+    told = {sample.measurand for sample in held.values()}
+    shown: dict[str, Any] = {
+        field: _total(held, measurand) for measurand, field in FIELDS.items() if measurand in told
+    }
     return Meter(
         power_w=_power(held, phases_used or len(voltage) or 3),
         current_a=max(current.values(), default=_plain(held, CURRENT)),
@@ -127,10 +133,6 @@ def without_flow(held: Mapping[str, Sample]) -> Mapping[str, Sample]:
 def currents(held: Mapping[str, Sample]) -> list[Sample]:
     """Return the held samples of the current."""
     return [sample for sample in held.values() if sample.measurand == CURRENT]
-
-
-def _rank(sample: Sample) -> tuple[bool, datetime]:
-    return sample.location == "Outlet", sample.at
 
 
 def _by_phase(held: Mapping[str, Sample], measurand: str) -> Mapping[str, Sample]:

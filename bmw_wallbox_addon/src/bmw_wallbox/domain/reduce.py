@@ -1,12 +1,12 @@
 """The next state of a wallbox: a pure function of the state it is in and the event that came."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from bmw_wallbox.domain import device_events as dv
 from bmw_wallbox.domain import events as ev
+from bmw_wallbox.domain.copying import replace
 from bmw_wallbox.domain.device import Variable, merged
 from bmw_wallbox.domain.device_records import Device, device_told, limit_cleared, patience_ended
 from bmw_wallbox.domain.energy import roll

@@ -5,12 +5,12 @@ late and repeated events) moves the ledger and nothing else.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bmw_wallbox.domain import measurands
+from bmw_wallbox.domain.copying import replace
 from bmw_wallbox.domain.energy import Ledger, Reading, account, finish
 from bmw_wallbox.domain.events import (
     ConnectorStatusReported,
