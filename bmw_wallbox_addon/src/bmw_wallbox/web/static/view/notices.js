@@ -6,7 +6,10 @@ import { icon } from "../icons.js";
 import { has, t } from "../i18n.js";
 import { model } from "../store.js";
 
-const ACTIONS = { setup_mqtt: "api/home_assistant/setup_mqtt" };
+const ACTIONS = {
+  setup_mqtt: () => "api/home_assistant/setup_mqtt",
+  trust_password: ({ station }) => stationPath(station, "trust_password"),
+};
 
 /** A problem, what to do about it, and the one click that does it where there is one. */
 export function problemCard() {
@@ -16,7 +19,7 @@ export function problemCard() {
   const element = el("article.card.notice.problem", {}, icon("alert"), el("div", {}, words, buttons, outcome));
   const update = ({ problem }) => {
     setText(words, problem.message);
-    const path = ACTIONS[problem.action];
+    const path = ACTIONS[problem.action]?.(problem);
     if (path && buttons.childElementCount === 0) {
       buttons.append(actionButton(t(`action.${problem.action}`), path, outcome));
     }

@@ -4,6 +4,7 @@ import { el, keyed, setText } from "../dom.js";
 import { icon } from "../icons.js";
 import { t } from "../i18n.js";
 import { model } from "../store.js";
+import { diary } from "./diary.js";
 import { pendingCard, problemCard } from "./notices.js";
 import { stationCard } from "./station.js";
 import { wallboxes } from "./wallboxes.js";
@@ -18,6 +19,7 @@ export function page() {
   const stations = el("div.stations");
   const greeting = welcome();
   const others = wallboxes();
+  const door = diary();
 
   const updateProblems = keyed(attention, (item) => item.id, (item) => item.create(item));
   const updateStations = keyed(stations, (station) => station.key, (station) => stationCard(station.key));
@@ -33,8 +35,9 @@ export function page() {
     stations.classList.toggle("several", approved.length > 1);
     greeting.update(model.known && approved.length === 0);
     others.update();
+    door.update();
   };
-  return { elements: [header, attention, greeting.element, stations, others.element], update };
+  return { elements: [header, attention, greeting.element, stations, others.element, door.element], update };
 }
 
 function needingAttention() {
@@ -42,7 +45,7 @@ function needingAttention() {
   const pending = model.stations.filter((station) => station.admission === "pending");
   return [
     ...pending.map((station) => ({ id: `pending ${station.id}`, create: pendingCard, station })),
-    ...problems.map((problem) => ({ id: `problem ${problem.key}`, create: problemCard, problem })),
+    ...problems.map((problem) => ({ id: `problem ${problem.key} ${problem.station ?? ""}`, create: problemCard, problem })),
   ];
 }
 

@@ -29,12 +29,17 @@ export function wallboxes() {
     el("div.buttons", {}, pair),
     outcome,
   );
-  const updateList = keyed(list, (station) => `${station.id} ${station.admission}`, (station) => row(station, outcome));
+  const updateList = keyed(list, keyOf, (station) => row(station, outcome));
   const update = () => {
     element.hidden = !model.known || !model.admin;
     updateList(model.stations);
   };
   return { element, update };
+}
+
+/** A row is made anew when other buttons belong into it. */
+function keyOf(station) {
+  return JSON.stringify([station.id, station.admission, Boolean(station.refused_from)]);
 }
 
 function row(station, outcome) {
@@ -50,12 +55,16 @@ function row(station, outcome) {
     el(
       "div.buttons",
       {},
+      station.refused_from ? button("trust_password") : null,
       station.admission === "approved" ? null : button("approve"),
       station.admission === "blocked" ? null : button("block"),
       forget,
     ),
   );
-  const update = (now) => setText(state, t(`admission.${now.admission}`));
+  const update = (now) => {
+    const refused = now.refused_from ? t("refused", { remote: now.refused_from }) : "";
+    setText(state, [t(`admission.${now.admission}`), refused].filter(Boolean).join(" – "));
+  };
   return { element, update };
 }
 
