@@ -65,6 +65,10 @@ class PanelClient:
         """Send JSON and return the answer's; raise PanelError for anything but success."""
         return await self._request("POST", path, {} if body is None else body)
 
+    async def put(self, path: str, body: object) -> Json:
+        """Replace something by JSON and return the answer's; raise PanelError for anything but success."""
+        return await self._request("PUT", path, body)
+
     async def state(self, station: str) -> dict[str, Any]:
         """Return a station's state document."""
         document: dict[str, Any] = await self.get(f"api/stations/{_segment(station)}/state")
