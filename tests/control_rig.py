@@ -4,7 +4,7 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from bmw_wallbox.control import Control, ControlSettings
+from bmw_wallbox.control import Control
 from bmw_wallbox.domain.calls import (
     Answer,
     Call,
@@ -19,6 +19,7 @@ from bmw_wallbox.domain.state import Change, CommandReport, DesiredState, Invent
 from bmw_wallbox.domain.tokens import TokenAnswer
 from bmw_wallbox.domain.vocabulary import ChargingState, ConnectorStatus, Metering
 from bmw_wallbox.errors import StoreError
+from bmw_wallbox.handling import ControlSettings
 from bmw_wallbox.station import Station
 from tests.domain.story import ZONE, booted, current, fresh, meters, play, started, status, updated
 from tests.fakes.clock import NOON, HandClock

@@ -19,13 +19,13 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.typing import Subprotocol
 
 from bmw_wallbox.clock import SystemClock
-from bmw_wallbox.control import ControlSettings
 from bmw_wallbox.csms.frames import FrameLog
 from bmw_wallbox.csms.limits import Limits
 from bmw_wallbox.csms.server import CentralSystem
 from bmw_wallbox.domain.admission import StationRecord, station_key
 from bmw_wallbox.domain.vocabulary import Admission
 from bmw_wallbox.edge import Door
+from bmw_wallbox.handling import ControlSettings
 from bmw_wallbox.registry import Registry
 from bmw_wallbox.storage.codec import Record
 from bmw_wallbox.storage.store import Store

@@ -38,6 +38,7 @@ all_calls = st.one_of(
         evse_id=integers,
         transaction_id=st.none() | identifiers,
     ),
+    st.builds(calls.ClearChargingProfile, profile_id=integers),
     st.builds(
         calls.RequestStartTransaction,
         remote_start_id=integers,

@@ -13,13 +13,13 @@ import aiohttp
 
 from bmw_wallbox.clock import SystemClock
 from bmw_wallbox.config import LOG_LEVELS, Options, read_options
-from bmw_wallbox.control import ControlSettings
 from bmw_wallbox.csms.certificate import TlsFiles
 from bmw_wallbox.csms.frames import FrameLog
 from bmw_wallbox.csms.server import CentralSystem
 from bmw_wallbox.domain.problems import Problem
 from bmw_wallbox.edge import Door, RawEdge, client_ca_path
 from bmw_wallbox.errors import ConfigError
+from bmw_wallbox.handling import ControlSettings
 from bmw_wallbox.hass.client import ABSENT
 from bmw_wallbox.hass.endpoint import Endpoint, choose_endpoint
 from bmw_wallbox.home import HomeLink

@@ -8,7 +8,6 @@ import asyncio
 import itertools
 import logging
 from contextlib import suppress
-from dataclasses import dataclass
 from random import SystemRandom
 
 from bmw_wallbox.clock import Clock
@@ -27,9 +26,11 @@ from bmw_wallbox.domain.events import (
 from bmw_wallbox.domain.first_contact import Await, Conversation, Step, converse
 from bmw_wallbox.domain.measurands import tell_flow
 from bmw_wallbox.domain.state import Change, CommandReport
-from bmw_wallbox.domain.vocabulary import Metering, ProfileStrategy
+from bmw_wallbox.domain.vocabulary import Metering
 from bmw_wallbox.errors import CallError, CallRefusedError, StationOfflineError
 from bmw_wallbox.executor import Executor
+from bmw_wallbox.guard import Guard
+from bmw_wallbox.handling import ControlSettings
 from bmw_wallbox.jobs import Jobs
 from bmw_wallbox.polling import Polling
 from bmw_wallbox.pursuit import Pursuit
@@ -43,22 +44,6 @@ _PAUSE_S = 1.0
 """After a fault or a loss, so that one that stays cannot keep the loop busy."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ControlSettings:
-    """How a wallbox is handled."""
-
-    strategy: ProfileStrategy = ProfileStrategy.AUTO
-    id_token: str = ""
-    """Sent in RequestStartTransaction; empty means NoAuthorization."""
-    meter_interval_s: int = 10
-    settle_s: float = 30.0
-    """How long a command may wait for its proof."""
-    raise_interval_s: float = 5.0
-    """The least time between a profile and one that raises the limit; a reduction goes at once."""
-    retry_s: float = 60.0
-    """How long a refused profile rests."""
-
-
 class Control:
     """Works for one station; `run` is its task."""
 
@@ -70,22 +55,15 @@ class Control:
         self._link: Link | None = None
         self._ids = itertools.count(SystemRandom().randrange(1, 2**30))
         self._jobs = Jobs()
-        self._pursuit = Pursuit(
-            station,
-            self._ask,
-            clock,
-            strategy=settings.strategy,
-            raise_interval_s=settings.raise_interval_s,
-            retry_s=settings.retry_s,
-        )
+        self._pursuit = Pursuit(station, self._ask, clock, lambda: self._settings)
+        self._guard = Guard(station, self._pursuit, self._ask, clock, lambda: self._settings)
         self._executor = Executor(
             station,
             self._jobs,
             self._pursuit,
             self._ask,
             clock,
-            id_token=settings.id_token,
-            settle_s=settings.settle_s,
+            settings=lambda: self._settings,
             next_id=self._next_id,
         )
         self._polling = Polling(clock, settings.meter_interval_s)
@@ -105,7 +83,7 @@ class Control:
         """Handle the wallbox by other settings from now on; another interval is configured at once."""
         interval_changed = settings.meter_interval_s != self._settings.meter_interval_s
         self._settings = settings
-        self._pursuit.strategy = settings.strategy
+        self._guard.reconsider()
         self._polling.interval_s = settings.meter_interval_s
         if interval_changed:
             unknown = MeteringConfigured(at=self._station.now(), metering=Metering.UNKNOWN)
@@ -155,6 +133,8 @@ class Control:
         if self._link is not None:
             await self._pursuit.step()
         await self._executor.step()
+        if self._link is not None:
+            await self._guard.step()
         if self._link is not None:
             await self._talk()
             await self._poll()
@@ -224,6 +204,7 @@ class Control:
 
     def _saw(self, change: Change) -> None:
         """Wake up for whatever may concern the worker."""
+        self._guard.saw(change)
         match change.cause:
             case CommandProgressed():
                 return

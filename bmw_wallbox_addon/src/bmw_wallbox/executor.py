@@ -21,6 +21,7 @@ from bmw_wallbox.domain.proof import Verdict, judge
 from bmw_wallbox.domain.variables import needs_reboot, read_back
 from bmw_wallbox.domain.vocabulary import Outcome
 from bmw_wallbox.errors import StationOfflineError
+from bmw_wallbox.handling import ControlSettings
 from bmw_wallbox.jobs import Job, Jobs
 from bmw_wallbox.pursuit import Pursuit
 from bmw_wallbox.station import Station
@@ -48,8 +49,7 @@ class Executor:
         ask: Callable[[Call], Awaitable[Answer]],
         clock: Clock,
         *,
-        id_token: str,
-        settle_s: float,
+        settings: Callable[[], ControlSettings],
         next_id: Callable[[], int],
     ) -> None:
         self._station = station
@@ -57,8 +57,7 @@ class Executor:
         self._pursuit = pursuit
         self._ask = ask
         self._clock = clock
-        self._id_token = id_token
-        self._settle_s = settle_s
+        self._settings = settings
         self._next_id = next_id
 
     async def store_wishes(self) -> None:
@@ -70,6 +69,7 @@ class Executor:
             await self._tell(job)
             if job.is_wish:
                 self._pursuit.try_again()
+                self._pursuit.wished()
                 await self._station.apply(self._wish(job))
 
     async def step(self) -> None:
@@ -166,7 +166,7 @@ class Executor:
     async def _request_start(self) -> Answer:
         call = RequestStartTransaction(
             remote_start_id=self._next_id(),
-            id_token=self._id_token,
+            id_token=self._settings().id_token,
             evse_id=self._station.state.connector.evse_id,
         )
         answer = await self._ask(call)
@@ -188,12 +188,13 @@ class Executor:
         if job.done.is_set():
             return
         job.proving_since = self._station.now()
-        job.deadline_s = self._clock.monotonic_s() + self._settle_s
+        job.deadline_s = self._clock.monotonic_s() + self._settings().settle_s
         await self._tell(job, text)
 
     async def _prove(self, job: Job, plan: Plan, since: datetime) -> None:
         late = self._clock.monotonic_s() >= job.deadline_s
-        verdict = judge(self._station.state, plan.expect, since, late=late)
+        tolerance_a = self._settings().tolerance_a
+        verdict = judge(self._station.state, plan.expect, since, late=late, tolerance_a=tolerance_a)
         if verdict is None:
             return
         if verdict.outcome is Outcome.TIMED_OUT and plan.start is Start.IF_NEEDED and not job.fell_through:
@@ -211,6 +212,8 @@ class Executor:
 
     async def _by_schedule(self) -> Verdict | None:
         """Return the verdict of the wallbox's own schedule where no meter speaks (OCPP 2.0.1 K08)."""
+        if not self._pursuit.tells_schedule:
+            return None
         state = self._station.state
         answer = await self._ask(GetCompositeSchedule(evse_id=state.connector.evse_id))
         limit_a = answer.limit_a

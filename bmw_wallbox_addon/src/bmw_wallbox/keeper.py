@@ -33,6 +33,7 @@ class Memory:
     last_event: LastEvent = field(default_factory=LastEvent)
     metering: Metering = Metering.UNKNOWN
     metering_note: str = ""
+    station_cap: bool = False
 
 
 class StoreKeeper:
@@ -88,6 +89,7 @@ async def recall(store: Store, fresh: StationState) -> StationState:
         last_event=memory.last_event,
         metering=memory.metering,
         metering_note=memory.metering_note,
+        station_cap=memory.station_cap,
         inventory=(await store.load(Inventory)).get(key, fresh.inventory),
         device=Device(records=(await store.load(DeviceRecords)).get(key, DeviceRecords())),
         ledger=(await store.load(Ledger)).get(key, fresh.ledger),
@@ -109,4 +111,5 @@ def _memory(state: StationState) -> Memory:
         last_event=state.last_event,
         metering=state.metering,
         metering_note=state.metering_note,
+        station_cap=state.station_cap,
     )

@@ -5,6 +5,8 @@ from typing import Any, Protocol
 
 from bmw_wallbox.domain.admission import Knock, StationRecord, station_key
 from bmw_wallbox.domain.commands import Command
+from bmw_wallbox.domain.events import ProfilesForgotten
+from bmw_wallbox.domain.profiles import MOVES_PROFILES
 from bmw_wallbox.domain.settings import Settings
 from bmw_wallbox.domain.state import Change, CommandReport, StationState
 from bmw_wallbox.domain.tokens import Token
@@ -162,9 +164,13 @@ class Panel:
         return self._registry.resident(station).control.report(command_id)
 
     async def send_ocpp(self, station: str, action: str, payload: dict[str, Any]) -> dict[str, Any]:
-        """Send any OCPP 2.0.1 request and return the station's answer."""
-        charge_point_id = self._registry.resident(station).record.charge_point_id
-        return await self._edge.send(charge_point_id, action, payload)
+        """Send any OCPP 2.0.1 request and return the station's answer; the owner's limit is then restored."""
+        resident = self._registry.resident(station)
+        try:
+            return await self._edge.send(resident.record.charge_point_id, action, payload)
+        finally:
+            if action in MOVES_PROFILES:
+                await resident.station.apply(ProfilesForgotten(at=resident.station.now()))
 
     def messages(self, station: str) -> list[dict[str, Any]]:
         """Return the recent OCPP frames, redacted."""

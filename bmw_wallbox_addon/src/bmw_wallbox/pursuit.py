@@ -2,17 +2,23 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bmw_wallbox.clock import Clock
-from bmw_wallbox.domain.calls import Answer, Call, SetChargingProfile
-from bmw_wallbox.domain.events import ProfileAccepted
+from bmw_wallbox.domain.calls import Answer, Call, GetCompositeSchedule, SetChargingProfile
+from bmw_wallbox.domain.events import ProfileAccepted, ProfilesForgotten
 from bmw_wallbox.domain.limits import next_profile
+from bmw_wallbox.domain.quirks import other, resolve
 from bmw_wallbox.domain.vocabulary import ProfileStrategy
+from bmw_wallbox.handling import ControlSettings
 from bmw_wallbox.station import Station
 
 _LOGGER = logging.getLogger(__name__)
 _LONGEST_REST_S = 900.0
+_REDUCTION_INTERVAL_S = 1.0
+_SMALL_CHANGE_REST_S = 60.0
+_ROUNDING_A = 0.5
+"""How much more than the limit a schedule may say, that was converted from watts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +33,9 @@ class Pursuit:
     """Sends a charging profile whenever the station does not hold the owner's wish.
 
     A profile is kept in the box's flash (OCPP 2.0.1 K01.FR.27), so an equal one is never sent again, and
-    raising waits `raise_interval_s` since the last one. What was refused rests for `retry_s`, then twice
-    that, and so on, until another profile is wanted or somebody asks again.
+    raising waits since the last one. What was refused rests for `retry_s`, then twice that, and so on,
+    until another profile is wanted or somebody asks again. While a transaction runs, the station's own
+    schedule has to confirm what it accepted (K08), where it tells one.
     """
 
     def __init__(
@@ -36,29 +43,46 @@ class Pursuit:
         station: Station,
         ask: Callable[[Call], Awaitable[Answer]],
         clock: Clock,
-        *,
-        strategy: ProfileStrategy,
-        raise_interval_s: float,
-        retry_s: float,
+        settings: Callable[[], ControlSettings],
     ) -> None:
         self._station = station
         self._ask = ask
         self._clock = clock
-        self.strategy = strategy
-        self._raise_interval_s = raise_interval_s
-        self._retry_s = retry_s
+        self._settings = settings
         self._sent_s: float | None = None
         self._sent_a = 0.0
+        self._reduced_s: float | None = None
+        self._wished_s = clock.monotonic_s()
         self._refused: _Refusal | None = None
+        self._doubted: SetChargingProfile | None = None
+        self._dip_until_s = 0.0
+        self.tells_schedule = True
+        """False once the station did not tell its schedule on this connection."""
+        self._other_purpose = False
 
     def forget(self) -> None:
         """Begin anew, since the station did."""
-        self._sent_s = None
-        self._refused = None
+        self._sent_s = self._reduced_s = None
+        self._refused = self._doubted = None
+        self.tells_schedule = True
+        self._other_purpose = False
 
     def try_again(self) -> None:
         """Do not let a refused profile rest any longer."""
         self._refused = None
+
+    def wished(self) -> None:
+        """Note that the owner wants something else."""
+        self._wished_s = self._clock.monotonic_s()
+        self._dip_until_s = 0.0
+
+    def dip(self, seconds: float) -> None:
+        """Pause for so long, to wake up a car; the owner's next wish ends it."""
+        self._dip_until_s = self._clock.monotonic_s() + seconds
+
+    def use_other_purpose(self) -> None:
+        """Send the limit under the other purpose for the rest of this connection."""
+        self._other_purpose = True
 
     @property
     def refusal(self) -> Answer | None:
@@ -66,33 +90,40 @@ class Pursuit:
         refused = self._refused
         return refused.answer if refused is not None and refused.call == self.wanted() else None
 
+    @property
+    def strategy(self) -> ProfileStrategy:
+        """Return the strategy in use, never AUTO."""
+        chosen = resolve(self._settings().strategy, self._station.state.facts)
+        return other(chosen) if self._other_purpose else chosen
+
     def wanted(self) -> SetChargingProfile | None:
         """Return the profile that the station lacks."""
-        return next_profile(self._station.state, self.strategy)
+        state = self._station.state
+        if self._clock.monotonic_s() < self._dip_until_s:
+            state = replace(state, desired=replace(state.desired, charging_allowed=False))
+        return next_profile(state, self.strategy)
 
     def due_in_s(self) -> float | None:
-        """Return in how many seconds the next profile may be sent, None where nothing is to do."""
-        call = self.wanted()
-        if call is None:
-            return None
-        now_s = self._clock.monotonic_s()
-        if self._refused is not None and self._refused.call == call:
-            return max(0.0, self._refused.until_s - now_s)
-        if self._sent_s is not None and call.limit_a >= self._sent_a:
-            return max(0.0, self._sent_s + self._raise_interval_s - now_s)
-        return 0.0
+        """Return in how many seconds the next step is due, None where nothing is to do."""
+        now_s, call = self._clock.monotonic_s(), self.wanted()
+        dues = [self._dip_until_s] if now_s < self._dip_until_s else []
+        if call is not None:
+            dues.append(self._ready_s(call))
+        return max(0.0, min(dues) - now_s) if dues else None
 
     async def step(self) -> None:
-        """Send the next profile if it is due."""
+        """Send the next profile if it is due, and have the station's schedule confirm it."""
         call = self.wanted()
-        if call is None or self.due_in_s() != 0.0:
+        if call is None or self._ready_s(call) > self._clock.monotonic_s():
             return
         answer = await self._ask(call)
         if not answer.accepted:
             self._rest(call, answer)
             return
-        self._sent_s, self._sent_a = self._clock.monotonic_s(), call.limit_a
-        self._refused = None
+        now_s = self._clock.monotonic_s()
+        if self._sent_s is not None and call.limit_a < self._sent_a:
+            self._reduced_s = now_s
+        self._sent_s, self._sent_a = now_s, call.limit_a
         _LOGGER.info("%s: limit of %g A accepted", self._station.state.key, call.limit_a)
         await self._station.apply(
             ProfileAccepted(
@@ -102,10 +133,58 @@ class Pursuit:
                 transaction_id=call.transaction_id,
             )
         )
+        if await self._holds(call):
+            self._refused = None
+
+    def _ready_s(self, call: SetChargingProfile) -> float:
+        """Return from when on `call` may be sent, on the monotonic clock."""
+        settings = self._settings()
+        if self._refused is not None and self._refused.call == call:
+            return self._refused.until_s
+        ready_s = 0.0
+        if self._sent_s is not None and call.limit_a >= self._sent_a:
+            ready_s = self._sent_s + settings.raise_interval_s
+        elif self._reduced_s is not None:
+            ready_s = self._reduced_s + min(_REDUCTION_INTERVAL_S, settings.raise_interval_s)
+        if self._is_small(call, settings.dead_band_a):
+            ready_s = max(ready_s, self._wished_s + _SMALL_CHANGE_REST_S)
+        return ready_s
+
+    def _is_small(self, call: SetChargingProfile, dead_band_a: float) -> bool:
+        """Return whether a limit differs too little from the one in force; a pause and its end never do."""
+        held = self._station.state.profiles.get(call.purpose)
+        if held is None or held.transaction_id != call.transaction_id:
+            return False
+        return 0 not in (held.limit_a, call.limit_a) and abs(held.limit_a - call.limit_a) < dead_band_a
+
+    async def _holds(self, call: SetChargingProfile) -> bool:
+        """Return False where the schedule allows more: the profile is sent once more, then it counts as a no.
+
+        Without a transaction a schedule says nothing of what the next one gets.
+        """
+        if not self.tells_schedule or self._station.state.transaction is None:
+            return True
+        answer = await self._ask(GetCompositeSchedule(evse_id=call.evse_id))
+        if not answer.accepted or answer.limit_a is None:
+            self.tells_schedule = False
+            return True
+        if answer.limit_a <= call.limit_a + _ROUNDING_A:
+            self._doubted = None
+            return True
+        again, self._doubted = self._doubted == call, call
+        if again:
+            words = (
+                f"The wallbox accepted {call.limit_a:g} A twice, yet its own schedule allows "
+                f"{answer.limit_a:g} A. Unplug the car or restart the wallbox, then try again."
+            )
+            self._rest(call, Answer(accepted=False, status="NotInForce", reason=words))
+        await self._station.apply(ProfilesForgotten(at=self._station.now()))
+        return False
 
     def _rest(self, call: SetChargingProfile, answer: Answer) -> None:
         before = self._refused if self._refused is not None and self._refused.call == call else None
-        rest_s = self._retry_s if before is None else min(2 * before.rest_s, _LONGEST_REST_S)
+        retry_s = self._settings().retry_s
+        rest_s = retry_s if before is None else min(2 * before.rest_s, _LONGEST_REST_S)
         until_s = self._clock.monotonic_s() + rest_s
         self._refused = _Refusal(call=call, answer=answer, rest_s=rest_s, until_s=until_s)
         _LOGGER.log(

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bmw_wallbox.admissions import Admissions
 from bmw_wallbox.clock import Clock
-from bmw_wallbox.control import Control, ControlSettings
+from bmw_wallbox.control import Control
 from bmw_wallbox.domain.admission import StationRecord
 from bmw_wallbox.domain.events import ClockTicked, NoticesPosted
 from bmw_wallbox.domain.problems import Problem
@@ -17,6 +17,7 @@ from bmw_wallbox.domain.state import Change, DesiredState, StationState
 from bmw_wallbox.domain.tokens import Token
 from bmw_wallbox.domain.vocabulary import Admission
 from bmw_wallbox.errors import NotFoundError
+from bmw_wallbox.handling import ControlSettings
 from bmw_wallbox.keeper import StoreKeeper, erase, recall
 from bmw_wallbox.passwords import Passwords
 from bmw_wallbox.signals import Signal
@@ -243,10 +244,18 @@ class Registry:
                 await resident.station.apply(NoticesPosted(at=self._clock.now(), notices=notices))
 
     def _handling(self) -> ControlSettings:
+        chosen = self._settings
         return replace(
             self._control_settings,
-            strategy=self._settings.profile_strategy,
-            meter_interval_s=self._settings.meter_interval_s,
+            strategy=chosen.profile_strategy,
+            meter_interval_s=chosen.meter_interval_s,
+            settle_s=float(chosen.settle_s),
+            tolerance_a=chosen.tolerance_a,
+            raise_interval_s=float(chosen.min_interval_s),
+            dead_band_a=chosen.dead_band_a,
+            wake_up_tries=chosen.wake_up_tries,
+            allow_stop_transaction=chosen.allow_stop_transaction,
+            allow_reset=chosen.allow_reset,
         )
 
     async def _dismiss(self, key: str) -> None:

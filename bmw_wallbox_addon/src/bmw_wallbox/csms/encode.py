@@ -10,6 +10,7 @@ from bmw_wallbox.csms.timestamps import write_timestamp
 from bmw_wallbox.domain.calls import (
     Answer,
     Call,
+    ClearChargingProfile,
     GetBaseReport,
     GetCompositeSchedule,
     GetTransactionStatus,
@@ -31,6 +32,7 @@ LONGEST_VALUE = 2500
 
 _ACCEPTED = frozenset({"Accepted"})
 _ACCEPTED_STATUSES: Mapping[type[Call], frozenset[str]] = {
+    ClearChargingProfile: frozenset({"Accepted", "Unknown"}),
     Reset: frozenset({"Accepted", "Scheduled"}),
     SetVariables: frozenset({"Accepted", "RebootRequired"}),
 }
@@ -64,8 +66,8 @@ def read_answer(call: Call, payload: Payload) -> Answer:
 
 def _payload(call: Call, at: datetime) -> Json:
     match call:
-        case SetChargingProfile():
-            return {"evseId": call.evse_id, "chargingProfile": _profile(call, at)}
+        case SetChargingProfile() | ClearChargingProfile():
+            return _profile_change(call, at)
         case RequestStartTransaction():
             kind = "Local" if call.id_token else "NoAuthorization"
             token = {"idToken": call.id_token, "type": kind}
@@ -86,6 +88,12 @@ def _payload(call: Call, at: datetime) -> Json:
         case GetCompositeSchedule():
             return {"duration": call.duration_s, "evseId": call.evse_id, "chargingRateUnit": "A"}
     assert_never(call)
+
+
+def _profile_change(call: SetChargingProfile | ClearChargingProfile, at: datetime) -> Json:
+    if isinstance(call, ClearChargingProfile):
+        return {"chargingProfileId": call.profile_id}
+    return {"evseId": call.evse_id, "chargingProfile": _profile(call, at)}
 
 
 def _profile(call: SetChargingProfile, at: datetime) -> Json:

@@ -20,6 +20,13 @@ class SetChargingProfile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClearChargingProfile:
+    """Remove exactly one profile, by its id (K10.FR.02); one that is not there is removed already."""
+
+    profile_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestStartTransaction:
     """Start a transaction or authorise the waiting one (F01, F02)."""
 
@@ -109,6 +116,7 @@ class GetCompositeSchedule:
 
 type Call = (
     SetChargingProfile
+    | ClearChargingProfile
     | RequestStartTransaction
     | RequestStopTransaction
     | SetVariables

@@ -210,6 +210,23 @@ class ProfileAccepted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProfilesForgotten(Event):
+    """What was accepted earlier may no longer be in force, so that it has to be sent again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StationCapLifted(Event):
+    """The station no longer holds our ChargingStationMaxProfile."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlAlerted(Event):
+    """More current flows than is allowed, in words; empty once the limit is kept again."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WishChanged(Event):
     """The owner wants something else of this station; None leaves that part as it was."""
 
@@ -264,6 +281,9 @@ type AnyEvent = (
     | SecurityEventReported
     | FirmwareStatusReported
     | ProfileAccepted
+    | ProfilesForgotten
+    | StationCapLifted
+    | ControlAlerted
     | WishChanged
     | CommandProgressed
     | ClockTicked

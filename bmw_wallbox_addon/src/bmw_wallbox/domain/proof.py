@@ -8,7 +8,7 @@ from bmw_wallbox.domain.state import StationState
 from bmw_wallbox.domain.vocabulary import Outcome
 
 TOLERANCE_A = 1.0
-"""How much more than the limit a meter may show."""
+"""How much more than the limit a meter may show, unless the owner chose otherwise."""
 SHORTFALL_A = 2.0
 """How much less a car may take before it is worth a word."""
 REACTION = timedelta(seconds=5)
@@ -24,15 +24,17 @@ class Verdict:
     text: str
 
 
-def judge(state: StationState, expect: Expect, since: datetime, *, late: bool) -> Verdict | None:
+def judge(
+    state: StationState, expect: Expect, since: datetime, *, late: bool, tolerance_a: float = TOLERANCE_A
+) -> Verdict | None:
     """Return the verdict on what was done at `since`, None while it is open; `late` demands one."""
     match expect:
         case Expect.CHARGING:
             return _charging(state, since, late=late)
         case Expect.NOT_CHARGING:
-            return _not_charging(state, since, late=late)
+            return _not_charging(state, since, late=late, tolerance_a=tolerance_a)
         case Expect.WITHIN_LIMIT:
-            return _within_limit(state, since, late=late)
+            return _within_limit(state, since, late=late, tolerance_a=tolerance_a)
         case Expect.ENDED:
             return _ended(state, late=late)
         case Expect.RESTARTING:
@@ -63,16 +65,16 @@ def _charging(state: StationState, since: datetime, *, late: bool) -> Verdict | 
     )
 
 
-def _not_charging(state: StationState, since: datetime, *, late: bool) -> Verdict | None:
+def _not_charging(state: StationState, since: datetime, *, late: bool, tolerance_a: float) -> Verdict | None:
     if situation(state) not in _MAY_CHARGE:
         return Verdict(Outcome.APPLIED, "Charging is paused.")
     current_a = _fresh_current_a(state, since)
-    if current_a is not None and current_a <= TOLERANCE_A:
+    if current_a is not None and current_a <= tolerance_a:
         return Verdict(Outcome.APPLIED, "Charging is paused: no current flows.")
     return _overdue(state, since, 0.0) if late else None
 
 
-def _within_limit(state: StationState, since: datetime, *, late: bool) -> Verdict | None:
+def _within_limit(state: StationState, since: datetime, *, late: bool, tolerance_a: float) -> Verdict | None:
     limit_a, now = state.desired.limit_a, situation(state)
     if not state.desired.charging_allowed:
         return Verdict(
@@ -85,7 +87,7 @@ def _within_limit(state: StationState, since: datetime, *, late: bool) -> Verdic
             Outcome.APPLIED_NEXT_CHARGE, f"The wallbox accepted {limit_a:g} A; no car charges now."
         )
     current_a = _fresh_current_a(state, since)
-    if current_a is None or current_a > limit_a + TOLERANCE_A:
+    if current_a is None or current_a > limit_a + tolerance_a:
         return _overdue(state, since, limit_a) if late else None
     if current_a >= limit_a - SHORTFALL_A:
         return Verdict(Outcome.APPLIED, f"The limit of {limit_a:g} A is in force: {current_a:.1f} A flow.")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bmw_wallbox.domain.state import Facts
-from bmw_wallbox.domain.vocabulary import ProfilePurpose, ProfileStrategy
+from bmw_wallbox.domain.vocabulary import ProfilePurpose, ProfileStrategy, Rung
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +14,8 @@ class Quirk:
     name: str
     matches: Callable[[Facts], bool]
     strategy: ProfileStrategy
+    ladder: tuple[Rung, ...]
+    """What to try, one after the other, while more current flows than is allowed."""
 
 
 def _is_delta(facts: Facts) -> bool:
@@ -22,11 +24,22 @@ def _is_delta(facts: Facts) -> bool:
 
 
 QUIRKS: tuple[Quirk, ...] = (
-    Quirk(name="delta", matches=_is_delta, strategy=ProfileStrategy.TX_DEFAULT),
-    Quirk(name="specification", matches=lambda _facts: True, strategy=ProfileStrategy.TX),
+    Quirk(
+        name="delta",
+        matches=_is_delta,
+        strategy=ProfileStrategy.TX_DEFAULT,
+        ladder=(Rung.PROFILE_AGAIN, Rung.STOP_TRANSACTION, Rung.RESET),
+    ),
+    Quirk(
+        name="specification",
+        matches=lambda _facts: True,
+        strategy=ProfileStrategy.TX,
+        ladder=tuple(Rung),
+    ),
 )
 """First match wins. A Delta drops a TxProfile while suspended and rejects a repeated one, so it gets none;
-a box that has not told its model yet is taken for the one this app is made for."""
+a box that has not told its model yet is taken for the one this app is made for. Clearing a profile wipes
+a Delta's safety net and a second purpose poisons its transaction, so its ladder has neither."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +52,7 @@ class ProfileSlot:
 
 
 DEFAULT_SLOT = ProfileSlot(purpose=ProfilePurpose.TX_DEFAULT, profile_id=998, stack_level=0)
+STATION_SLOT = ProfileSlot(purpose=ProfilePurpose.STATION_MAX, profile_id=997, stack_level=0)
 TRANSACTION_SLOT = ProfileSlot(purpose=ProfilePurpose.TX, profile_id=999, stack_level=1)
 
 
@@ -46,4 +60,14 @@ def resolve(strategy: ProfileStrategy, facts: Facts) -> ProfileStrategy:
     """Return the strategy to use, never AUTO."""
     if strategy is not ProfileStrategy.AUTO:
         return strategy
-    return next(quirk.strategy for quirk in QUIRKS if quirk.matches(facts))
+    return row_of(facts).strategy
+
+
+def row_of(facts: Facts) -> Quirk:
+    """Return the row of a station."""
+    return next(quirk for quirk in QUIRKS if quirk.matches(facts))
+
+
+def other(strategy: ProfileStrategy) -> ProfileStrategy:
+    """Return the strategy that uses the other purpose."""
+    return ProfileStrategy.TX if strategy is ProfileStrategy.TX_DEFAULT else ProfileStrategy.TX_DEFAULT

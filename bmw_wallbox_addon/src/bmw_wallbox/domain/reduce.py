@@ -10,13 +10,13 @@ from bmw_wallbox.domain.copying import replace
 from bmw_wallbox.domain.device import Variable, merged
 from bmw_wallbox.domain.device_records import Device, device_told, limit_cleared, patience_ended
 from bmw_wallbox.domain.energy import roll
+from bmw_wallbox.domain.profiles import profiles_told
 from bmw_wallbox.domain.reports import ReportKind, ReportStatus, find
 from bmw_wallbox.domain.sequence import counted
 from bmw_wallbox.domain.state import (
     ChargingNeeds,
     CommandReport,
     Facts,
-    InstalledProfile,
     Inventory,
     StationLimit,
     StationState,
@@ -45,7 +45,14 @@ type _LimitEvent = (
     ev.ChargingLimitNotified | ev.ChargingLimitCleared | ev.ChargingNeedsNotified | ev.ProfileAccepted
 )
 type _OwnEvent = (
-    ev.WishChanged | ev.CommandProgressed | ev.ClockTicked | ev.NoticesPosted | dv.ReportRequested
+    ev.WishChanged
+    | ev.CommandProgressed
+    | ev.ClockTicked
+    | ev.NoticesPosted
+    | ev.ProfilesForgotten
+    | ev.StationCapLifted
+    | ev.ControlAlerted
+    | dv.ReportRequested
 )
 
 _MOST_VARIABLES = 5000
@@ -63,6 +70,9 @@ def reduce(state: StationState, event: ev.AnyEvent, zone: ZoneInfo) -> StationSt
             | ev.CommandProgressed()
             | ev.ClockTicked()
             | ev.NoticesPosted()
+            | ev.ProfilesForgotten()
+            | ev.StationCapLifted()
+            | ev.ControlAlerted()
             | dv.ReportRequested()
         ):
             return _own(state, event, zone)
@@ -210,14 +220,7 @@ def _limits(state: StationState, event: _LimitEvent) -> StationState:
             )
             return replace(state, needs=needs)
         case ev.ProfileAccepted():
-            accepted = InstalledProfile(
-                limit_a=event.limit_a, transaction_id=event.transaction_id, accepted_at=event.at
-            )
-            return replace(
-                state,
-                profiles={**state.profiles, event.purpose: accepted},
-                profile_calls=state.profile_calls + 1,
-            )
+            return profiles_told(state, event)
         case _:
             assert_never(event)
 
@@ -254,6 +257,8 @@ def _own(state: StationState, event: _OwnEvent, zone: ZoneInfo) -> StationState:
             return replace(state, ledger=ledger, device=device) if turned else state
         case ev.NoticesPosted():
             return replace(state, notices=dict(event.notices))
+        case ev.ProfilesForgotten() | ev.StationCapLifted() | ev.ControlAlerted():
+            return profiles_told(state, event)
         case dv.ReportRequested():
             return replace(state, device=device_told(state.device, event))
         case _:

@@ -32,6 +32,23 @@ class Settings:
     """The file with the authority that signed the stations' certificates, in /ssl; empty asks for none."""
     client_organization: str = ""
     """The organization that has to be named by a station's certificate; empty for any (A00.FR.404)."""
+    settle_s: int = 30
+    """How long a command may wait for its proof, and how long more current than allowed is suffered."""
+    tolerance_a: float = 1.0
+    """How much more than the limit a meter may show."""
+    min_interval_s: int = 5
+    """The least time between two changes of the limit, since the wallbox keeps each in its flash memory;
+    reductions go at once, but at most one per second."""
+    dead_band_a: float = 0.5
+    """A change of the limit smaller than this is sent only once it adds up, or rests for a minute."""
+    wake_up_tries: int = 0
+    """How often a car that sleeps is woken up by a pause when charging is started; 0: never."""
+    allow_stop_transaction: bool = False
+    """Whether a transaction that takes more than is allowed may be ended as a last resort. Afterwards many
+    wallboxes charge again only once the car was unplugged and plugged in."""
+    allow_reset: bool = False
+    """Whether a wallbox that lets more flow than is allowed may be restarted as a last resort, at most once
+    an hour. It is away for about a minute, and may then begin to charge by itself."""
     rsa_ciphers: bool = False
     """Whether the specification's TLS ciphers without forward secrecy are taken (A00.FR.318)."""
     curve_months: int = 13
@@ -82,6 +99,15 @@ def _whole(low: int, high: int) -> Callable[[str, object], int]:
     return read
 
 
+def _number(low: float, high: float) -> Callable[[str, object], float]:
+    def read(name: str, value: object) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+            raise InvalidPayloadError(name, value, f"a number from {low:g} to {high:g} is needed")
+        return float(value)
+
+    return read
+
+
 def _text(name: str, value: object) -> str:
     if not isinstance(value, str) or len(value) > 255 or not value.isprintable():
         raise InvalidPayloadError(name, value, "a text of at most 255 characters is needed")
@@ -108,6 +134,13 @@ _READERS: Mapping[str, Callable[[str, object], object]] = {
     "master_pass_group_id": _group,
     "client_ca": _path,
     "client_organization": _text,
+    "settle_s": _whole(10, 300),
+    "tolerance_a": _number(0.5, 5),
+    "min_interval_s": _whole(1, 300),
+    "dead_band_a": _number(0, 3),
+    "wake_up_tries": _whole(0, 3),
+    "allow_stop_transaction": _switch,
+    "allow_reset": _switch,
     "rsa_ciphers": _switch,
     "curve_months": _whole(1, 120),
     "session_months": _whole(0, 240),

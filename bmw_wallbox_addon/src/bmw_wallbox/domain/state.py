@@ -218,6 +218,10 @@ class StationState:
     metering_note: str = ""
     profiles: Mapping[str, InstalledProfile] = MappingProxyType({})
     """By purpose; forgotten at every connect, since only an answer on this connection is known."""
+    station_cap: bool = False
+    """Whether a ChargingStationMaxProfile of ours holds the station at 0 A; kept over restarts."""
+    control_alert: str = ""
+    """What is wrong while more current flows than is allowed, in words; else empty."""
     profile_calls: int = 0
     """SetChargingProfile calls accepted since the app started."""
     station_limit: StationLimit | None = None

@@ -60,6 +60,18 @@ class ProfileStrategy(StrEnum):
     TX = "tx"
 
 
+class Rung(StrEnum):
+    """What may be tried while more current flows than is allowed, the gentlest first."""
+
+    PROFILE_AGAIN = "profile_again"
+    OTHER_PURPOSE = "other_purpose"
+    """Our profile is cleared by its id, and the limit sent under the other purpose."""
+    STATION_MAX = "station_max"
+    """0 A for the whole station (ChargingStationMaxProfile), until the next wish."""
+    STOP_TRANSACTION = "stop_transaction"
+    RESET = "reset"
+
+
 class Outcome(StrEnum):
     """What became of a command; `pending` is the only one that may still change."""
 
