@@ -15,7 +15,6 @@ from websockets.datastructures import HeadersLike
 from websockets.exceptions import InvalidStatus
 
 from bmw_wallbox.clock import Clock, SystemClock
-from bmw_wallbox.control import ControlSettings
 from bmw_wallbox.csms.certificate import TlsFiles
 from bmw_wallbox.csms.frames import FrameLog
 from bmw_wallbox.csms.limits import HOUSE, Limits
@@ -24,6 +23,7 @@ from bmw_wallbox.domain.problems import Problem
 from bmw_wallbox.domain.settings import changed
 from bmw_wallbox.domain.vocabulary import Admission
 from bmw_wallbox.edge import Door, RawEdge
+from bmw_wallbox.handling import ControlSettings
 from bmw_wallbox.panel import Panel
 from bmw_wallbox.problem_board import ProblemBoard
 from bmw_wallbox.registry import Registry

@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bmw_wallbox.control import ControlSettings
 from bmw_wallbox.domain.calls import Answer, GetVariables, ItemAnswer, SetVariables
 from bmw_wallbox.domain.commands import SetVariable
 from bmw_wallbox.domain.device import Variable
 from bmw_wallbox.domain.events import VariablesReported
+from bmw_wallbox.handling import ControlSettings
 from tests.control_rig import SETTLE_S, Rig
 from tests.domain.story import booted
 from tests.fakes.link import link_lost, rejected
