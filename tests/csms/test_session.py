@@ -26,8 +26,10 @@ from bmw_wallbox.domain.events import (
 )
 from bmw_wallbox.errors import (
     CallError,
+    CallNotSentError,
     CallRefusedError,
     CallTimeoutError,
+    DisconnectedError,
     InvalidPayloadError,
     StationOfflineError,
 )
@@ -278,7 +280,7 @@ async def test_a_lost_link_fails_the_waiting_calls_at_once(
     await box.socket.close()
     async with asyncio.timeout(1):
         results = await asyncio.gather(*asking, return_exceptions=True)
-    assert [type(result) for result in results] == [StationOfflineError] * 3
+    assert [type(result) for result in results] == [DisconnectedError, *[StationOfflineError] * 2]
     await listener.until(lambda: listener.link is None)
     with pytest.raises(StationOfflineError):
         await link.ask(Reset(type="OnIdle"))
@@ -288,9 +290,20 @@ async def test_a_lost_link_fails_the_waiting_calls_at_once(
 async def test_a_call_error_tells_the_caller_why(box: Wallbox, link: Session, code: str) -> None:
     asking = asyncio.create_task(link.ask(Reset(type="OnIdle")))
     call = await box.receive()
-    await box.send([4, call[1], code, "not today", {}])
-    with pytest.raises(CallRefusedError, match=f"{code}: not today"):
+    await box.send([4, call[1], code, "not today", {"wish": [1]}])
+    with pytest.raises(CallRefusedError, match=f"{code}: not today") as refusal:
         await asking
+    assert (refusal.value.code, refusal.value.details) == (code, {"wish": [1]})
+
+
+async def test_a_call_that_never_had_its_turn_was_not_sent(box: Wallbox, link: Session) -> None:
+    first = asyncio.create_task(link.ask(Reset(type="OnIdle")))
+    call = await box.receive()
+    with pytest.raises(CallNotSentError):
+        await link.ask(Reset(type="Immediate"), timeout_s=0.05)
+    await box.send([3, call[1], {"status": "Accepted"}])
+    assert (await first).accepted
+    await box.alive()
 
 
 @pytest.mark.parametrize("answer", [{}, {"status": 3}, [], None, "Accepted"])

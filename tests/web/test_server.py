@@ -12,8 +12,10 @@ from aiohttp import ClientConnectorError, WSCloseCode, WSMsgType
 
 from bmw_wallbox.domain.problems import Problem
 from bmw_wallbox.errors import (
+    CallNotSentError,
     CallRefusedError,
     CallTimeoutError,
+    DisconnectedError,
     HomeAssistantError,
     StationOfflineError,
     StoreError,
@@ -140,7 +142,8 @@ async def test_a_body_over_one_mebibyte_is_cut(panel: Panel, *, chunked: bool) -
     [
         (StationOfflineError("Reset"), 409, "offline"),
         (CallTimeoutError("Reset", 30), 504, "timed_out"),
-        (CallRefusedError("Reset", "NotSupported", "<b>no</b>"), 502, "refused"),
+        (DisconnectedError("Reset"), 502, "disconnected"),
+        (CallNotSentError("Reset", 30), 503, "not_sent"),
         (HomeAssistantError("no"), 502, "home_assistant_failed"),
         (StoreError("disk full"), 503, "store_failed"),
     ],
@@ -152,6 +155,19 @@ async def test_each_fault_has_its_status_and_its_words(
     response = await panel.post(f"/api/stations/{KEY}/ocpp", {"action": "GetVariables", "payload": {}})
     assert response.status == status
     assert await response.json() == {"error": key, "message": str(error)}
+
+
+async def test_a_call_error_is_told_whole(panel: Panel, backend: MemoryBackend) -> None:
+    backend.error = CallRefusedError("Reset", "NotSupported", "<b>no</b>", {"customData": {"SoCValue": 1}})
+    response = await panel.post(f"/api/stations/{KEY}/ocpp", {"action": "GetVariables", "payload": {}})
+    assert response.status == 502
+    assert await response.json() == {
+        "error": "refused",
+        "message": str(backend.error),
+        "code": "NotSupported",
+        "description": "<b>no</b>",
+        "details": {"customData": {"SoCValue": 1}},
+    }
 
 
 async def test_a_fault_of_ours_shows_no_traceback(

@@ -1,5 +1,6 @@
 """The errors that this app raises on purpose, each with a key, its data and one text."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 
@@ -64,6 +65,19 @@ class StationOfflineError(CallError):
         self.action = action
 
 
+class DisconnectedError(StationOfflineError):
+    """The connection was lost between the request and its answer."""
+
+    error_key = "disconnected"
+
+    def __init__(self, action: str) -> None:
+        CallError.__init__(
+            self,
+            f"The connection was lost before the wallbox answered {action}; whether it did it is not known.",
+        )
+        self.action = action
+
+
 class CallTimeoutError(CallError, TimeoutError):
     """The wallbox did not answer in time."""
 
@@ -75,18 +89,35 @@ class CallTimeoutError(CallError, TimeoutError):
         self.timeout_s = timeout_s
 
 
+class CallNotSentError(CallTimeoutError):
+    """An earlier request took so long that this one never had its turn."""
+
+    error_key = "not_sent"
+
+    def __init__(self, action: str, timeout_s: float) -> None:
+        CallError.__init__(
+            self, f"{action} was not sent: the wallbox answered nothing else for {timeout_s:g} s either."
+        )
+        self.action = action
+        self.timeout_s = timeout_s
+
+
 class CallRefusedError(CallError):
     """The wallbox answered a call with CALLERROR (OCPP 2.0.1 part 4 §4.2.3)."""
 
     error_key = "refused"
 
-    def __init__(self, action: str, code: str, description: str) -> None:
+    def __init__(
+        self, action: str, code: str, description: str, details: Mapping[str, object] | None = None
+    ) -> None:
         super().__init__(
             f"The wallbox answered {action} with {code}{': ' + description if description else ''}."
         )
         self.action = action
         self.code = code
         self.description = description
+        self.details = details or {}
+        """errorDetails, as the wallbox sent them."""
 
 
 class HomeAssistantError(WallboxError):

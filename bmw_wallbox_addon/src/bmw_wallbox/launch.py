@@ -25,3 +25,8 @@ class Launch:
     def supervised(self) -> bool:
         """Return whether a Supervisor runs this app."""
         return "SUPERVISOR_TOKEN" in self.environment
+
+    @property
+    def strict(self) -> bool:
+        """Return whether everything that goes to a wallbox is checked against OCPP's schemas."""
+        return self.environment.get("BMW_WALLBOX_STRICT") == "1"

@@ -51,7 +51,7 @@ def keepable(value: object, longest: int = LONGEST_KEPT) -> bool:
     """Return whether JSON is short enough, and plain enough, to be kept as it is."""
     try:
         return len(msgspec.json.encode(value)) <= longest
-    except (TypeError, ValueError, OverflowError, RecursionError):
+    except (TypeError, ValueError, RecursionError):
         return False
 
 

@@ -18,6 +18,8 @@ type FrameListener = Callable[[str, Row], None]
 
 _LOGGER = logging.getLogger(__name__)
 _MAX_STATIONS = 16
+_PERSONAL = frozenset({"NotifyCustomerInformation"})
+"""Requests whose `data` is nobody's to see but those who asked for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +99,8 @@ class FrameLog:
 def _row(frame: _Frame) -> Row:
     message = read_message(frame.text)
     kind, message_id, action, payload = _parts(message, frame)
+    if action in _PERSONAL and isinstance(payload, dict):
+        payload = {**payload, "data": f"{len(str(payload.get('data', '')))} characters"}
     return {
         "at": write_timestamp(frame.at),
         "direction": frame.direction,
@@ -114,7 +118,11 @@ def _parts(message: Message, frame: _Frame) -> tuple[str, str | None, str | None
         case Result():
             return "CALLRESULT", message.id, frame.action, message.payload
         case Refusal():
-            said = {"errorCode": message.code, "errorDescription": message.description}
+            said = {
+                "errorCode": message.code,
+                "errorDescription": message.description,
+                "errorDetails": message.details,
+            }
             return "CALLERROR", message.id, frame.action, said
         case _:
             # What cannot be read cannot be redacted either, so only its size is told.

@@ -3,7 +3,8 @@
 import json
 import math
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import msgspec
 
@@ -40,6 +41,7 @@ class Refusal:
     id: str
     code: str
     description: str
+    details: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,9 @@ def _classify(message: object) -> Message:
         case [3, payload]:
             return Result(message_id, payload)
         case [4, str() as code, *rest]:
-            return Refusal(message_id, code, rest[0] if rest and isinstance(rest[0], str) else "")
+            said = rest[0] if rest and isinstance(rest[0], str) else ""
+            details = rest[1] if len(rest) > 1 and isinstance(rest[1], dict) else {}
+            return Refusal(message_id, code, said, details)
         case [2, *_]:
             return Malformed(message_id, "RpcFrameworkError", "A CALL is [2, id, action, payload].")
         case [3 | 4, *_]:

@@ -39,8 +39,10 @@ from bmw_wallbox.csms.validation import SchemaFault, check_outgoing, repair
 from bmw_wallbox.domain.calls import Answer, Call
 from bmw_wallbox.errors import (
     CallError,
+    CallNotSentError,
     CallRefusedError,
     CallTimeoutError,
+    DisconnectedError,
     InvalidPayloadError,
     StationOfflineError,
 )
@@ -120,7 +122,9 @@ class Session(Handlers, ChargePoint):  # type: ignore[misc]  # the library ships
 
         Raises:
             StationOfflineError: the socket is gone.
-            CallTimeoutError: no answer within `timeout_s`, or no turn to ask within as long.
+            DisconnectedError: it went while the answer was awaited.
+            CallNotSentError: no turn to ask within `timeout_s`.
+            CallTimeoutError: no answer within `timeout_s`.
             CallRefusedError: the station answered with CALLERROR.
             CallError: the answer cannot be read.
 
@@ -225,7 +229,7 @@ class Session(Handlers, ChargePoint):  # type: ignore[misc]  # the library ships
             async with asyncio.timeout(timeout_s):
                 await self._turn.acquire()
         except TimeoutError:
-            raise CallTimeoutError(action, timeout_s) from None
+            raise CallNotSentError(action, timeout_s) from None
         try:
             answer = await self._wait_for_answer(action, payload, timeout_s)
         finally:
@@ -234,13 +238,13 @@ class Session(Handlers, ChargePoint):  # type: ignore[misc]  # the library ships
             case Result():
                 return answer.payload
             case Refusal():
-                raise CallRefusedError(action, answer.code[:50], answer.description[:255])
+                raise CallRefusedError(action, answer.code[:50], answer.description[:255], answer.details)
             case None:
-                raise StationOfflineError(action)
+                raise DisconnectedError(action)
 
     async def _wait_for_answer(self, action: str, payload: Json, timeout_s: float) -> Result | Refusal | None:
         if self._retired:
-            return None
+            raise StationOfflineError(action)
         message_id = str(uuid4())
         self._waiting = _Waiting(message_id, action, asyncio.get_running_loop().create_future())
         try:

@@ -10,8 +10,9 @@ from aiohttp import web
 from bmw_wallbox.domain.commands import Command, EndTransaction, Restart, SetVariable, parse_command
 from bmw_wallbox.entities.variable_list import variable_list
 from bmw_wallbox.errors import InvalidPayloadError, NotFoundError
-from bmw_wallbox.web.access import demand_admin
+from bmw_wallbox.web.access import demand_admin, is_admin
 from bmw_wallbox.web.backend import Backend
+from bmw_wallbox.web.device_document import device_document
 from bmw_wallbox.web.document import document_of
 from bmw_wallbox.web.ocpp_risk import Risk, risk_of
 from bmw_wallbox.web.wire import answer, number_of, read_object, text_of
@@ -42,6 +43,7 @@ class StationApi:
         return [
             web.get(f"{base}/state", self.state),
             web.get(f"{base}/variables", self.variables),
+            web.get(f"{base}/device", self.device),
             web.post(f"{base}/commands", self.execute),
             web.get(f"{base}/commands/{{command}}", self.command),
             web.post(f"{base}/ocpp", self.ocpp),
@@ -56,6 +58,11 @@ class StationApi:
     async def variables(self, request: web.Request) -> web.Response:
         """Answer with what the station's device model holds, secrets left out."""
         return answer(variable_list(self._backend.state(find_station(request, self._backend))))
+
+    async def device(self, request: web.Request) -> web.Response:
+        """Answer with what is known of the station beyond charging; all of it to administrators only."""
+        state = self._backend.state(find_station(request, self._backend))
+        return answer(device_document(state, whole=await is_admin(request, self._backend)))
 
     async def execute(self, request: web.Request) -> web.Response:
         """Take a command; answer at once, or with `?wait=` seconds once its outcome is known."""

@@ -1,13 +1,15 @@
 """The calls of the HTTP API that keep the token table."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, get_args
 
 from aiohttp import web
 
+from bmw_wallbox.domain.state import StationState
 from bmw_wallbox.domain.tokens import Token, TokenStatus, masked
+from bmw_wallbox.domain.vocabulary import Admission
 from bmw_wallbox.errors import InvalidPayloadError, NotFoundError
 from bmw_wallbox.web.access import demand_admin, is_admin
 from bmw_wallbox.web.backend import Backend
@@ -40,6 +42,7 @@ class TokenApi:
         """Return this part of the interface."""
         return [
             web.get("/api/tokens", self.list),
+            web.get("/api/tokens/presented", self.presented),
             web.post("/api/tokens", self.create),
             web.put("/api/tokens/{key}", self.replace),
             web.delete("/api/tokens/{key}", self.delete),
@@ -49,6 +52,11 @@ class TokenApi:
         """Answer with the table."""
         whole = await is_admin(request, self._backend)
         return answer([_row(token, whole=whole) for token in self._backend.tokens()])
+
+    async def presented(self, request: web.Request) -> web.Response:
+        """Answer with the cards that were held to the wallboxes lately, so that one can be added by it."""
+        await demand_admin(request, self._backend)
+        return answer([row for state in self._states() for row in _presented(state)])
 
     async def create(self, request: web.Request) -> web.Response:
         """Add a token under a key of our own."""
@@ -75,11 +83,29 @@ class TokenApi:
         await self._backend.save_token(token)
         return answer(_row(token, whole=True), status)
 
+    def _states(self) -> Iterator[StationState]:
+        for station in self._backend.stations():
+            if station["admission"] == Admission.APPROVED:
+                yield self._backend.state(str(station["key"]))
+
     def _known_key(self, request: web.Request) -> str:
         key = request.match_info["key"]
         if all(token.key != key for token in self._backend.tokens()):
             raise NotFoundError("token", key)
         return key
+
+
+def _presented(state: StationState) -> list[dict[str, Any]]:
+    return [
+        {
+            "station": state.key,
+            "id_token": card.id_token,
+            "type": card.type,
+            "status": card.status,
+            "at": card.told_at,
+        }
+        for card in reversed(state.device.presented_cards)
+    ]
 
 
 def _is_same(one: Token, other: Token) -> bool:

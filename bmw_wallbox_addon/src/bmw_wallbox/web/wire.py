@@ -13,9 +13,11 @@ from aiohttp.typedefs import Handler
 
 from bmw_wallbox.errors import (
     CallError,
+    CallNotSentError,
     CallRefusedError,
     CallTimeoutError,
     ConfigError,
+    DisconnectedError,
     HomeAssistantError,
     InvalidPayloadError,
     NotFoundError,
@@ -34,8 +36,10 @@ _STATUS: Mapping[type[WallboxError], int] = {
     ConfigError: 400,
     NotFoundError: 404,
     StationOfflineError: 409,
+    DisconnectedError: 502,
     CallRefusedError: 502,
     CallTimeoutError: 504,
+    CallNotSentError: 503,
     CallError: 502,
     HomeAssistantError: 502,
     StoreError: 503,
@@ -67,9 +71,11 @@ def answer(value: object, status: int = 200) -> web.Response:
     return web.Response(text=to_json(value), status=status, content_type="application/json")
 
 
-def fault(status: int, key: str, message: str) -> web.Response:
-    """Return an error in the one shape that all our errors have."""
-    return answer({"error": key, "message": message}, status)
+def fault(
+    status: int, key: str, message: str, details: Mapping[str, object] = MappingProxyType({})
+) -> web.Response:
+    """Return an error in the one shape that all our errors have; `details` are for programs."""
+    return answer({"error": key, "message": message, **details}, status)
 
 
 async def read_object(request: web.Request) -> dict[str, Any]:
@@ -132,7 +138,7 @@ async def plain_errors(request: web.Request, handler: Handler) -> web.StreamResp
         return await handler(request)
     except WallboxError as err:
         status = next(_STATUS[kind] for kind in type(err).__mro__ if kind in _STATUS)
-        return fault(status, err.error_key, str(err))
+        return fault(status, err.error_key, str(err), _details(err))
     except TimeoutError:
         return fault(504, "timed_out", "It took too long and was given up.")
     except web.HTTPException as err:
@@ -157,6 +163,13 @@ _OWN_WORDS: Mapping[int, str] = {
 def _words(err: web.HTTPException) -> str:
     """Return our sentence for an HTTP fault; aiohttp's own texts repeat parts of the request."""
     return _OWN_WORDS.get(err.status) or err.text or err.reason
+
+
+def _details(err: WallboxError) -> Mapping[str, object]:
+    """Return what a CALLERROR said, so that nothing of it is lost."""
+    if not isinstance(err, CallRefusedError):
+        return {}
+    return {"code": err.code, "description": err.description, "details": err.details}
 
 
 def _plain(value: object) -> object:
