@@ -27,6 +27,8 @@ from bmw_wallbox.handling import ControlSettings
 from bmw_wallbox.panel import Panel
 from bmw_wallbox.problem_board import ProblemBoard
 from bmw_wallbox.registry import Registry
+from bmw_wallbox.session_desk import SessionDesk
+from bmw_wallbox.sessions import Sessions
 from bmw_wallbox.storage.store import Store
 from tests.csms.conftest import eventually
 from tests.csms.wallbox import IDENTITY, Wallbox, wallbox
@@ -141,6 +143,7 @@ async def open_house(
         ProblemBoard(),
         facts=dict,
         healthy=store.ping,
+        sessions=desk_of(store, clock, registry),
     )
     listening = asyncio.create_task(system.run())
     try:
@@ -152,6 +155,22 @@ async def open_house(
             await listening
         await registry.close()
         await store.close()
+
+
+def desk_of(store: Store, clock: Clock, registry: Registry) -> SessionDesk:
+    """Return a house's sessions, which no test of the door looks at."""
+
+    def zone() -> ZoneInfo:
+        return ZoneInfo("Europe/Berlin")
+
+    sessions = Sessions(
+        store,
+        clock=clock,
+        zone=zone,
+        tokens=lambda: registry.tokens,
+        settings=lambda: registry.settings,
+    )
+    return SessionDesk(store, sessions, clock=clock, zone=zone)
 
 
 async def change_settings(house: House, **values: str | bool) -> None:

@@ -24,6 +24,7 @@ from bmw_wallbox.domain.state import (
 from bmw_wallbox.domain.tokens import Token
 from bmw_wallbox.domain.vocabulary import Admission, ChargingState, ConnectorStatus, Outcome
 from bmw_wallbox.errors import HomeAssistantError, NotFoundError, WallboxError
+from bmw_wallbox.web.session_backend import SessionBackend
 
 NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 ID = "DE*BMW*ETEST1234567890AB"
@@ -104,6 +105,8 @@ class MemoryBackend:
     """False plays a Home Assistant that cannot be asked who is an administrator."""
     listeners: list[Callable[[Change], None]] = field(default_factory=list)
     info_listeners: list[Callable[[], None]] = field(default_factory=list)
+    desk: SessionBackend | None = None
+    """The sessions, for the tests that want some."""
 
     def __post_init__(self) -> None:
         self.decided.set()
@@ -213,6 +216,12 @@ class MemoryBackend:
 
     def messages(self, station: str) -> list[dict[str, Any]]:
         return [{"station": station, "direction": "in", "frame": [2, "1", "Heartbeat", {}]}]
+
+    @property
+    def sessions(self) -> SessionBackend:
+        if self.desk is None:
+            raise NotFoundError("session", "any")
+        return self.desk
 
     def settings(self) -> Settings:
         return self.present_settings

@@ -231,14 +231,6 @@ async def test_messages_are_served(panel: Panel) -> None:
     assert message["frame"] == [2, "1", "Heartbeat", {}]
 
 
-async def test_sessions_are_a_list_or_a_csv_file(panel: Panel) -> None:
-    assert await panel.json(f"{STATION}/sessions") == []
-    response = await panel.get(f"{STATION}/sessions?format=csv")
-    assert response.content_type == "text/csv"
-    assert "attachment" in response.headers["Content-Disposition"]
-    assert (await response.text()).startswith("started_at,ended_at,energy_wh,")
-
-
 async def test_home_assistant_is_set_up_and_left_by_one_call_each(
     panel: Panel, backend: MemoryBackend
 ) -> None:

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 from dataclasses import asdict
 from importlib.metadata import version
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import aiohttp
 
@@ -28,6 +29,8 @@ from bmw_wallbox.log_budget import LogBudget
 from bmw_wallbox.panel import Panel
 from bmw_wallbox.problem_board import ProblemBoard
 from bmw_wallbox.registry import Registry
+from bmw_wallbox.session_desk import SessionDesk
+from bmw_wallbox.sessions import Sessions
 from bmw_wallbox.storage.store import Store
 from bmw_wallbox.tasks import keep_running
 from bmw_wallbox.web.access import Access
@@ -89,6 +92,7 @@ class App:
         )
         stack.push_async_callback(self._registry.close)
         await self._registry.load()
+        await self._keep_sessions(stack, zone)
         self._system = self._central_system(options)
         endpoint = self._endpoint()
         if endpoint is not None:
@@ -96,6 +100,20 @@ class App:
             self._home = self._home_link(session, endpoint)
         self._server = self._panel_server()
         await self._run(stack)
+
+    async def _keep_sessions(self, stack: AsyncExitStack, zone: ZoneInfo) -> None:
+        self._sessions = sessions = Sessions(
+            self._store,
+            clock=self._clock,
+            zone=lambda: zone,
+            tokens=lambda: self._registry.tokens,
+            settings=lambda: self._registry.settings,
+        )
+        await sessions.load()
+        self._registry.subscribe(sessions.on_change)
+        sessions.catch_up(resident.station.state for resident in self._registry)
+        stack.callback(sessions.flush)
+        self._desk = SessionDesk(self._store, sessions, clock=self._clock, zone=lambda: zone)
 
     async def say_goodbye(self) -> None:
         """Tell Home Assistant that the app is going, while the link still stands."""
@@ -107,6 +125,7 @@ class App:
             ("OCPP listener", self._system.run),
             ("Panel", self._server.run),
             ("Watch", self._watch),
+            ("Sessions", self._sessions.run),
             ("Panel address", self._print_address),
         ]
         if self._home is not None:
@@ -161,6 +180,7 @@ class App:
             self._board,
             facts=self._facts,
             healthy=self._store.ping,
+            sessions=self._desk,
         )
         if self._home is not None:
             self._home.changes.subscribe(panel.info_changed)

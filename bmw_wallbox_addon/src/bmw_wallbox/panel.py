@@ -14,6 +14,7 @@ from bmw_wallbox.domain.vocabulary import Admission
 from bmw_wallbox.errors import HomeAssistantError, NotFoundError
 from bmw_wallbox.problem_board import ProblemBoard
 from bmw_wallbox.registry import Registry
+from bmw_wallbox.session_desk import SessionDesk
 from bmw_wallbox.signals import Signal
 
 _SHORT_DIARY = 20
@@ -73,6 +74,7 @@ class Panel:
         *,
         facts: Callable[[], Mapping[str, Any]],
         healthy: Callable[[], Coroutine[Any, Any, bool]],
+        sessions: SessionDesk,
     ) -> None:
         self._registry = registry
         self._edge = edge
@@ -80,6 +82,7 @@ class Panel:
         self._board = board
         self._facts = facts
         self.healthy = healthy
+        self.sessions = sessions
         self._info_changes = Signal[()]()
         board.subscribe(self._info_changes.emit)
         registry.subscribe_list(self._info_changes.emit)
@@ -129,6 +132,8 @@ class Panel:
             await self._home.remove(key)
         await self._registry.forget(charge_point_id)
         await self._edge.close(charge_point_id)
+        if key is not None:
+            await self.sessions.forget(key)
 
     async def set_pairing(self, minutes: float) -> None:
         """Let unknown stations wait for `minutes`."""

@@ -37,7 +37,12 @@ class SessionDesk:
         self._store = store
         self._sessions = sessions
         self._clock = clock
-        self.zone = zone
+        self._zone = zone
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Return the zone that local times are in."""
+        return self._zone()
 
     async def page(self, wanted: SessionFilter) -> SessionPage:
         """Return a page of the list, newest first."""
@@ -188,7 +193,7 @@ class SessionDesk:
 
     async def import_csv(self, station: str, text: str, who: str, *, apply: bool) -> Imported:
         """Add the sessions of a file; those that are there already stay as they are."""
-        found, faults = read_csv(text, station, self.zone())
+        found, faults = read_csv(text, station, self._zone())
         ids = [row.id for row in found]
         held = {id_ for id_, row in (await self._rows(ids)).items() if not row.deleted}
         known = await self._store.query(lambda db: query.known_transactions(db, station))
@@ -196,6 +201,10 @@ class SessionDesk:
         if apply and new:
             await self._record(station, who, "import", (), new)
         return Imported(added=len(new), known=len(found) - len(new), faults=tuple(faults))
+
+    async def forget(self, station: str) -> None:
+        """Remove everything that is kept of a station."""
+        await self._sessions.forget(station)
 
     def days(self, station: str, since: date, until: date) -> Mapping[date, int]:
         """Return the energy of each local day in a range, Wh."""

@@ -15,10 +15,14 @@ from zoneinfo import ZoneInfo
 from bmw_wallbox.domain.sessions import Cost
 from bmw_wallbox.domain.sessions_energy import Growth
 from bmw_wallbox.domain.tariffs_time import boundaries
+from bmw_wallbox.errors import InvalidPayloadError
 
 EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)
 SUNDAY = 6
 MINUTES_A_DAY = 1440
+MAX_LISTS = 200
+MAX_HOLIDAYS = 1000
+MAX_PRICE_MICROS = 10**12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +72,60 @@ class Tariffs:
     """In order of `valid_from`."""
     holidays: tuple[date, ...] = ()
     """Local days that count as Sundays."""
+
+
+def checked(tariffs: Tariffs) -> Tariffs:
+    """Return the tariffs.
+
+    Raises:
+        InvalidPayloadError: a value that they cannot have.
+
+    """
+    for key, (value, sound, expected) in _demands(tariffs).items():
+        if not sound:
+            raise InvalidPayloadError(key, value, expected)
+    return tariffs
+
+
+def _demands(tariffs: Tariffs) -> dict[str, tuple[object, bool, str]]:
+    bands = [band for prices in tariffs.lists for band in prices.bands]
+    amounts = [band.price_micros for band in bands]
+    for prices in tariffs.lists:
+        amounts += [prices.price_micros or 0, prices.fee_micros]
+    code, starts = tariffs.currency, [prices.valid_from for prices in tariffs.lists]
+    names = [prices.name for prices in tariffs.lists]
+    return {
+        "currency": (
+            code,
+            not code or (len(code) == 3 and code.isascii() and code.isalpha() and code.isupper()),
+            "three capital letters (ISO 4217) are needed, or none",
+        ),
+        "lists": (
+            len(names),
+            len(names) <= MAX_LISTS and len(bands) <= MAX_LISTS and len(tariffs.holidays) <= MAX_HOLIDAYS,
+            f"at most {MAX_LISTS} lists and bands and {MAX_HOLIDAYS} holidays can be kept",
+        ),
+        "name": (names, all(0 < len(name) <= 100 for name in names), "1 to 100 characters are needed"),
+        "valid_from": (starts, len(set(starts)) == len(starts), "each list needs a day of its own"),
+        "price_micros": (
+            amounts,
+            all(abs(amount) <= MAX_PRICE_MICROS for amount in amounts),
+            f"at most {MAX_PRICE_MICROS} either way",
+        ),
+        "weekdays": (
+            [band.weekdays for band in bands],
+            all(day in EVERY_DAY for band in bands for day in band.weekdays),
+            "0 (Monday) to 6 (Sunday)",
+        ),
+        "from_minute": (
+            [(band.from_minute, band.to_minute) for band in bands],
+            all(
+                0 <= band.from_minute < MINUTES_A_DAY and 0 <= band.to_minute <= MINUTES_A_DAY
+                for band in bands
+            ),
+            "minutes of the day, 0 to 1439, and to 1440 for the end",
+        ),
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from bmw_wallbox.domain.commands import Command
 from bmw_wallbox.domain.settings import Settings
 from bmw_wallbox.domain.state import Change, CommandReport, StationState
 from bmw_wallbox.domain.tokens import Token
+from bmw_wallbox.web.session_backend import SessionBackend
 
 type Unsubscribe = Callable[[], None]
 
@@ -84,6 +85,10 @@ class Backend(Protocol):
 
     async def delete_token(self, key: str) -> None:
         """Remove a token; raise NotFoundError for an unknown key."""
+
+    @property
+    def sessions(self) -> SessionBackend:
+        """Return what answers for the charging sessions."""
 
     def settings(self) -> Settings:
         """Return what the owner set."""

@@ -1,7 +1,5 @@
 """The calls of the HTTP API that concern one wallbox."""
 
-import csv
-import io
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,19 +17,10 @@ from bmw_wallbox.web.wire import answer, number_of, read_object, text_of
 
 ASKED_BY = "panel"
 MAX_WAIT_S = 120
-SESSION_COLUMNS = (
-    "started_at",
-    "ended_at",
-    "energy_wh",
-    "max_power_w",
-    "transaction_id",
-    "id_token",
-    "stopped_reason",
-)
 
 
 class StationApi:
-    """State, commands, raw OCPP, messages and sessions of one station."""
+    """State, commands, raw OCPP and messages of one station."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
@@ -48,7 +37,6 @@ class StationApi:
             web.get(f"{base}/commands/{{command}}", self.command),
             web.post(f"{base}/ocpp", self.ocpp),
             web.get(f"{base}/messages", self.messages),
-            web.get(f"{base}/sessions", self.sessions),
         ]
 
     async def state(self, request: web.Request) -> web.Response:
@@ -105,19 +93,6 @@ class StationApi:
     async def messages(self, request: web.Request) -> web.Response:
         """Answer with the recent OCPP frames, redacted."""
         return answer(self._backend.messages(find_station(request, self._backend)))
-
-    async def sessions(self, request: web.Request) -> web.Response:
-        """Answer with the charging sessions, as JSON or as a CSV file."""
-        find_station(request, self._backend)
-        if request.query.get("format") != "csv":
-            return answer([])
-        table = io.StringIO()
-        csv.writer(table).writerow(SESSION_COLUMNS)
-        return web.Response(
-            text=table.getvalue(),
-            content_type="text/csv",
-            headers={"Content-Disposition": 'attachment; filename="sessions.csv"'},
-        )
 
 
 def find_station(request: web.Request, backend: Backend) -> str:

@@ -1,0 +1,229 @@
+"""The calls of the HTTP API that show and correct charging sessions."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from bmw_wallbox.domain.sessions import ChargingSession
+from bmw_wallbox.domain.sessions_csv import Dialect, write_csv
+from bmw_wallbox.domain.sessions_list import AuditEntry, SessionFilter
+from bmw_wallbox.domain.tokens import masked
+from bmw_wallbox.errors import InvalidPayloadError
+from bmw_wallbox.web.access import VISITOR, demand_admin
+from bmw_wallbox.web.backend import Backend
+from bmw_wallbox.web.station_api import find_station
+from bmw_wallbox.web.wire import answer, number_of, read_object, text_of
+
+MAX_PAGE = 500
+_SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t"}
+_DECIMALS = {"point": ".", "comma": ","}
+
+
+class SessionApi:
+    """Everybody may read the sessions; administrators correct them. Id tokens are shown by their end."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return this part of the interface."""
+        base = "/api/stations/{id}/sessions"
+        return [
+            web.get(base, self.list),
+            web.post(base, self.add),
+            web.get(f"{base}/audit", self.audit),
+            web.post(f"{base}/undo", self.undo),
+            web.post(f"{base}/merge", self.merge),
+            web.post(f"{base}/reprice", self.reprice),
+            web.post(f"{base}/import", self.import_csv),
+            web.get(f"{base}/{{session}}", self.detail),
+            web.put(f"{base}/{{session}}", self.edit),
+            web.delete(f"{base}/{{session}}", self.delete),
+            web.post(f"{base}/{{session}}/split", self.split),
+        ]
+
+    async def list(self, request: web.Request) -> web.Response:
+        """Answer with a page of the sessions and the sums over all of them, or with a CSV file."""
+        station = find_station(request, self._backend)
+        wanted = _filter(station, request.query, self._backend.sessions.zone)
+        if request.query.get("format") == "csv":
+            return await self._file(wanted, request.query)
+        page = await self._backend.sessions.page(wanted)
+        return answer(
+            {
+                "sessions": [_row(session) for session in page.sessions],
+                "count": page.count,
+                "energy_wh": page.energy_wh,
+                "cost_micros": page.cost_micros,
+                "limit": wanted.limit,
+                "offset": wanted.offset,
+            }
+        )
+
+    async def add(self, request: web.Request) -> web.Response:
+        """Add a session by hand."""
+        station, who = await self._corrector(request)
+        session = await self._backend.sessions.add(station, await read_object(request), who)
+        return answer(_row(session), 201)
+
+    async def detail(self, request: web.Request) -> web.Response:
+        """Answer with one session, its evidence and its curve."""
+        station = find_station(request, self._backend)
+        session, curve = await self._backend.sessions.detail(station, request.match_info["session"])
+        names = ("at", "power_w", "current_l1_ma", "current_l2_ma", "current_l3_ma")
+        points = [[getattr(point, name) for name in names] for point in curve]
+        return answer({"session": _row(session, whole=True), "curve": {"columns": names, "points": points}})
+
+    async def edit(self, request: web.Request) -> web.Response:
+        """Change person, vehicle or note; of a session made by hand, everything."""
+        station, who = await self._corrector(request)
+        body = await read_object(request)
+        name = request.match_info["session"]
+        return answer(_row(await self._backend.sessions.edit(station, name, body, who)))
+
+    async def delete(self, request: web.Request) -> web.Response:
+        """Take a session out of every list and sum; undo brings it back."""
+        station, who = await self._corrector(request)
+        await self._backend.sessions.delete(station, request.match_info["session"], who)
+        return answer({})
+
+    async def split(self, request: web.Request) -> web.Response:
+        """Cut a session in two at a time."""
+        station, who = await self._corrector(request)
+        moment = _instant("at", (await read_object(request)).get("at"), self._backend.sessions.zone)
+        name = request.match_info["session"]
+        parts = await self._backend.sessions.split(station, name, moment, who)
+        return answer([_row(part) for part in parts])
+
+    async def merge(self, request: web.Request) -> web.Response:
+        """Make one session of several."""
+        station, who = await self._corrector(request)
+        ids = (await read_object(request)).get("ids")
+        if not isinstance(ids, list) or not all(isinstance(one, str) for one in ids) or len(ids) > MAX_PAGE:
+            raise InvalidPayloadError("ids", ids, "a list of session ids is needed")
+        return answer(_row(await self._backend.sessions.merge(station, ids, who)))
+
+    async def audit(self, request: web.Request) -> web.Response:
+        """Answer with the corrections that were made."""
+        station = find_station(request, self._backend)
+        return answer([_entry(entry) for entry in await self._backend.sessions.audit(station)])
+
+    async def undo(self, request: web.Request) -> web.Response:
+        """Take a correction back."""
+        station, who = await self._corrector(request)
+        entry = text_of(await read_object(request), "audit", limit=12, needed=True) or ""
+        return answer([_row(row) for row in await self._backend.sessions.undo(station, entry, who)])
+
+    async def reprice(self, request: web.Request) -> web.Response:
+        """Show what sessions would cost by the present tariffs, or put that in force with `"apply": true`."""
+        station, who = await self._corrector(request)
+        body = await read_object(request)
+        wanted = _filter(
+            station, {k: v for k, v in body.items() if isinstance(v, str)}, self._backend.sessions.zone
+        )
+        changes = await self._backend.sessions.reprice(wanted, who, apply=body.get("apply") is True)
+        return answer(
+            [
+                {
+                    "id": one.before.id,
+                    "before": one.before.cost,
+                    "after": one.after.cost,
+                    "session": _row(one.after),
+                }
+                for one in changes
+            ]
+        )
+
+    async def import_csv(self, request: web.Request) -> web.Response:
+        """Show what a CSV file would add, or add it with `"apply": true`."""
+        station, who = await self._corrector(request)
+        body = await read_object(request)
+        text = body.get("csv")
+        if not isinstance(text, str) or not text:
+            raise InvalidPayloadError("csv", "…", "the text of a CSV file is needed")
+        done = await self._backend.sessions.import_csv(station, text, who, apply=body.get("apply") is True)
+        return answer(done)
+
+    async def _corrector(self, request: web.Request) -> tuple[str, str]:
+        """Return the station and who asks; only an administrator may."""
+        await demand_admin(request, self._backend)
+        return find_station(request, self._backend), request[VISITOR].user_id or "panel"
+
+    async def _file(self, wanted: SessionFilter, choice: Mapping[str, str]) -> web.Response:
+        decimal = _chosen("decimal", choice, _DECIMALS, "point")
+        separator = _chosen("separator", choice, _SEPARATORS, "semicolon" if decimal == "," else "comma")
+        sessions = await self._backend.sessions.every(wanted)
+        dialect = Dialect(separator=separator, decimal=decimal)
+        table = write_csv(sessions, self._backend.sessions.zone, dialect)
+        return web.Response(
+            # Spreadsheets take a file for UTF-8 only if it begins with the mark.
+            body=table.encode("utf-8-sig", "replace"),
+            content_type="text/csv",
+            charset="utf-8",
+            headers={"Content-Disposition": 'attachment; filename="sessions.csv"'},
+        )
+
+
+def _filter(station: str, query: Mapping[str, str], zone: ZoneInfo) -> SessionFilter:
+    since, until = query.get("from"), query.get("to")
+    return SessionFilter(
+        station=station,
+        since=_instant("from", since, zone) if since else None,
+        until=_instant("to", until, zone, end=True) if until else None,
+        person=query.get("person") or None,
+        vehicle=query.get("vehicle") or None,
+        text=query.get("q") or None,
+        deleted=query.get("deleted") in {"1", "true"},
+        limit=int(number_of("limit", query.get("limit", 50), 1, MAX_PAGE)),
+        offset=int(number_of("offset", query.get("offset", 0), 0, 10**9)),
+    )
+
+
+def _instant(key: str, value: object, zone: ZoneInfo, *, end: bool = False) -> datetime:
+    """Return a date or a time as an instant, UTC; a bare date is a local day, `end` its last moment."""
+    text = value if isinstance(value, str) else ""
+    try:
+        if len(text) == len("2026-01-01"):
+            day = date.fromisoformat(text) + timedelta(days=int(end))
+            return datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC)
+        read = datetime.fromisoformat(text)
+        return (read if read.tzinfo is not None else read.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise InvalidPayloadError(key, value, "an ISO 8601 date, or date and time, is needed") from None
+
+
+def _chosen(key: str, choice: Mapping[str, str], known: Mapping[str, str], default: str) -> str:
+    name = choice.get(key, default)
+    if name not in known:
+        raise InvalidPayloadError(key, name, f"one of {', '.join(known)} is needed")
+    return known[name]
+
+
+def _row(session: ChargingSession, *, whole: bool = False) -> dict[str, Any]:
+    """Return a session as it is shown; the meter's signatures only with a single one."""
+    if not whole:
+        session = replace(
+            session,
+            begin=session.begin and replace(session.begin, signed=None),
+            end=session.end and replace(session.end, signed=None),
+        )
+    row = asdict(session)
+    row["id_token"] = None if session.id_token is None else masked(session.id_token)
+    row["running"] = session.running
+    return row
+
+
+def _entry(entry: AuditEntry) -> dict[str, Any]:
+    return {
+        "id": entry.id,
+        "at": entry.at,
+        "who": entry.who,
+        "action": entry.action,
+        "undone": entry.undone,
+        "before": [_row(row) for row in entry.before],
+        "after": [_row(row) for row in entry.after],
+    }

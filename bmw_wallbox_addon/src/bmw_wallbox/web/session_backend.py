@@ -1,0 +1,73 @@
+"""What the panel's server asks of the sessions."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from bmw_wallbox.domain.sessions import ChargingSession
+from bmw_wallbox.domain.sessions_curve import Point
+from bmw_wallbox.domain.sessions_list import AuditEntry, Imported, Repriced, SessionFilter, SessionPage
+from bmw_wallbox.domain.tariffs import Tariffs
+
+
+class SessionBackend(Protocol):
+    """The sessions as the panel sees them; `station` is a key, `who` goes into the audit.
+
+    Every method that takes a session's or a correction's id raises NotFoundError for one that the station
+    does not have, and those that correct raise InvalidPayloadError for what cannot be.
+    """
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Return the zone that local times are in."""
+
+    async def page(self, wanted: SessionFilter) -> SessionPage:
+        """Return a page of the list, newest first."""
+
+    async def every(self, wanted: SessionFilter) -> Sequence[ChargingSession]:
+        """Return all that the filter lets through, oldest first."""
+
+    async def detail(self, station: str, session_id: str) -> tuple[ChargingSession, Sequence[Point]]:
+        """Return one session and its curve."""
+
+    async def edit(
+        self, station: str, session_id: str, values: Mapping[str, object], who: str
+    ) -> ChargingSession:
+        """Change fields of a session."""
+
+    async def add(self, station: str, values: Mapping[str, object], who: str) -> ChargingSession:
+        """Add a session by hand."""
+
+    async def delete(self, station: str, session_id: str, who: str) -> None:
+        """Take a session out of every list and sum."""
+
+    async def split(
+        self, station: str, session_id: str, moment: datetime, who: str
+    ) -> Sequence[ChargingSession]:
+        """Cut a session in two."""
+
+    async def merge(self, station: str, ids: Sequence[str], who: str) -> ChargingSession:
+        """Make one session of several."""
+
+    async def undo(self, station: str, entry_id: str, who: str) -> Sequence[ChargingSession]:
+        """Take a correction back; return the rows as they are again."""
+
+    async def audit(self, station: str) -> Sequence[AuditEntry]:
+        """Return the newest corrections, newest first."""
+
+    @property
+    def tariffs(self) -> Tariffs:
+        """Return the tariffs in force."""
+
+    async def save_tariffs(self, tariffs: Tariffs) -> None:
+        """Use other tariffs for what is priced from now on."""
+
+    async def reprice(self, wanted: SessionFilter, who: str, *, apply: bool) -> Sequence[Repriced]:
+        """Price sessions by the present tariffs; return those whose cost changes, and apply that if told."""
+
+    async def import_csv(self, station: str, text: str, who: str, *, apply: bool) -> Imported:
+        """Add the sessions of a file, if told; those that are there already stay as they are."""
+
+    def days(self, station: str, since: date, until: date) -> Mapping[date, int]:
+        """Return the energy of each local day in a range, Wh."""
