@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 from hypothesis import strategies as st
 
-from bmw_wallbox.domain.energy import Ledger
 from bmw_wallbox.domain.device import Variable
+from bmw_wallbox.domain.energy import Ledger
 from bmw_wallbox.domain.events import Sample
 from bmw_wallbox.domain.periods import Bucket
 from bmw_wallbox.domain.state import (

@@ -35,20 +35,21 @@ def jobs(parts: Parts, is_connected: Callable[[], bool]) -> tuple[Job, ...]:
             return None
         return online(config.notify_event_interval_s or quirks.notify_event_interval_s)
 
-    def aggregate() -> None:
-        for instance in AGGREGATES:
-            power_w = charger.meter.power_w
-            inventory.put(f"MeteringCtrlr[Aggregation].ChargerPowerActive[{instance}]", f"{power_w:.6f}")
-            parts.emit("NotifyEvent", notices.aggregation(instance, power_w, utc_now()))
-
     return (
         Job(interval_s=lambda: charger.tick_interval_s, run=charger.tick),
         Job(interval_s=heartbeat_s, run=lambda: parts.emit("Heartbeat", {})),
         Job(interval_s=sample_s, run=lambda: charger.event("Updated", "MeterValuePeriodic")),
         Job(interval_s=aligned_s, run=lambda: charger.meter_values("Sample.Clock")),
-        Job(interval_s=monitor_s, run=aggregate),
+        Job(interval_s=monitor_s, run=lambda: _aggregate(parts)),
         Job(
             interval_s=lambda: online(quirks.charging_limit_interval_s),
             run=lambda: parts.emit("NotifyChargingLimit", notices.charging_limit()),
         ),
     )
+
+
+def _aggregate(parts: Parts) -> None:
+    power_w = parts.charger.meter.power_w
+    for instance in AGGREGATES:
+        parts.inventory.put(f"MeteringCtrlr[Aggregation].ChargerPowerActive[{instance}]", f"{power_w:.6f}")
+        parts.emit("NotifyEvent", notices.aggregation(instance, power_w, utc_now()))
