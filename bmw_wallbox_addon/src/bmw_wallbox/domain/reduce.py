@@ -125,22 +125,24 @@ def _link(state: StationState, event: _LinkEvent) -> StationState:
             assert_never(event)
 
 
+def _told_at_boot(held: Facts, event: ev.Booted) -> Facts:
+    return Facts(
+        vendor=event.vendor or held.vendor,
+        model=event.model or held.model,
+        serial=event.serial or held.serial,
+        firmware=event.firmware or held.firmware,
+        boot_reason=event.reason,
+        booted_at=event.at,
+    )
+
+
 def _device(state: StationState, event: _DeviceEvent) -> StationState:
     match event:
         case ev.Booted():
-            held = state.facts
-            facts = Facts(
-                vendor=event.vendor or held.vendor,
-                model=event.model or held.model,
-                serial=event.serial or held.serial,
-                firmware=event.firmware or held.firmware,
-                boot_reason=event.reason,
-                booted_at=event.at,
-            )
             # A boot may have brought the factory's settings back: the measurands are set once more.
             return replace(
                 state,
-                facts=facts,
+                facts=_told_at_boot(state.facts, event),
                 profiles={},
                 alerts={},
                 metering=Metering.UNKNOWN,
