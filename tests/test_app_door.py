@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import WALLBOX_ID, MakeApp, MakeBox
+from tests.csms.conftest import eventually
 from tests.csms.wallbox import wallbox
 from tests.door_rig import login
 from tests.support.certificate import self_signed
@@ -24,6 +25,7 @@ async def test_a_wrong_password_is_told_everywhere_and_trusted_over_a_restart(
     app = await make_app()
     careless = ssl.create_default_context()
     careless.check_hostname, careless.verify_mode = False, ssl.CERT_NONE
+    await eventually(lambda: "Listening for the wallbox" in app.log())
     async with wallbox(app.ocpp_port, context=careless, headers=login("the-first-password")):
         await app.panel.until(lambda view: view.state.get("connected"))
     await app.stop()
