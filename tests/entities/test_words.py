@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from bmw_wallbox.domain.reasons import active_limit_a, limit_reason
 from bmw_wallbox.domain.state import (
     Connector,
     DesiredState,
@@ -15,10 +16,8 @@ from bmw_wallbox.domain.vocabulary import ChargingState, ConnectorStatus
 from bmw_wallbox.entities.words import (
     STOPPED_REASONS,
     TRIGGER_REASONS,
-    active_limit_a,
     is_problem,
     known_word,
-    limit_reason,
     snake_case,
     status,
 )
@@ -33,6 +32,7 @@ def doing(
     )
     return replace(
         fresh(),
+        connected=True,
         connector=Connector(status=ConnectorStatus(connector), reported_at=NOW),
         transaction=transaction or None,
         meter=Meter(current_a=current_a),
@@ -109,6 +109,7 @@ def test_a_fault_or_an_alert_is_a_problem_and_silence_is_neither() -> None:
     assert is_problem(doing("Available")) is False
     assert is_problem(doing("Faulted")) is True
     assert is_problem(replace(fresh(), alerts={"Connector/Problem": "true"})) is True
+    assert is_problem(replace(fresh(), control_alert="32 A flow.")) is True
 
 
 def test_ocpp_words_become_snake_case_and_foreign_ones_nothing() -> None:

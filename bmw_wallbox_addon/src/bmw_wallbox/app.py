@@ -236,6 +236,7 @@ class App:
             self._board.post("store", *self._store.problems)
             self._board.post("ocpp", *self._system.problems)
             self._board.post("passwords", *self._registry.passwords.problems)
+            self._board.post("limit", *self._registry.alarms)
             await self._registry.post_notices(self._board.problems)
             if self._system.diary.entries != told:
                 told = self._system.diary.entries

@@ -9,6 +9,7 @@ from typing import Any
 
 import aiohttp
 
+from bmw_wallbox.alarms import Alarms
 from bmw_wallbox.clock import Clock
 from bmw_wallbox.domain.commands import Command
 from bmw_wallbox.domain.problems import Problem
@@ -127,6 +128,7 @@ class HomeLink:
                     ("Home Assistant link", self._client.run),
                     ("Publisher", self._publisher.run),
                     ("Bridge file", self._keep_bridge_file),
+                    ("Alarms", Alarms(self._client, self._board).run),
                 ):
                     tasks.create_task(keep_running(name, work), name=name)
         finally:

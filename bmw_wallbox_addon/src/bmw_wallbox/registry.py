@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from bmw_wallbox.admissions import Admissions
+from bmw_wallbox.alarms import LIMIT_BROKEN
 from bmw_wallbox.clock import Clock
 from bmw_wallbox.control import Control
 from bmw_wallbox.domain.admission import StationRecord
@@ -233,6 +234,16 @@ class Registry:
         control = Control(station, self._handling(), self._clock)
         task = asyncio.create_task(control.run(), name=f"control {record.key}")
         self._residents[record.key] = Resident(record=record, station=station, control=control, task=task)
+
+    @property
+    def alarms(self) -> Sequence[Problem]:
+        """Return the wallboxes that let more current flow than is allowed, in words."""
+        states = (resident.station.state for resident in self)
+        return tuple(
+            Problem(key=LIMIT_BROKEN, message=state.control_alert, station=state.key)
+            for state in states
+            if state.control_alert and not state.simulated
+        )
 
     async def post_notices(self, problems: Iterable[Problem]) -> None:
         """Show every station those problems that keep it out, or soon will."""

@@ -55,6 +55,17 @@ type _OwnEvent = (
     | dv.ReportRequested
 )
 
+_OWN = (
+    ev.WishChanged,
+    ev.CommandProgressed,
+    ev.ClockTicked,
+    ev.NoticesPosted,
+    ev.ProfilesForgotten,
+    ev.StationCapLifted,
+    ev.ControlAlerted,
+    dv.ReportRequested,
+)
+"""What comes from the app itself, and is no sign of life."""
 _MOST_VARIABLES = 5000
 """More than any wallbox has; a flood of made-up names ends here."""
 
@@ -64,18 +75,9 @@ def reduce(state: StationState, event: ev.AnyEvent, zone: ZoneInfo) -> StationSt
 
     Total: any event in any state gives a state. An event that says nothing new returns an equal one.
     """
+    if isinstance(event, _OWN):
+        return _own(state, event, zone)
     match event:
-        case (
-            ev.WishChanged()
-            | ev.CommandProgressed()
-            | ev.ClockTicked()
-            | ev.NoticesPosted()
-            | ev.ProfilesForgotten()
-            | ev.StationCapLifted()
-            | ev.ControlAlerted()
-            | dv.ReportRequested()
-        ):
-            return _own(state, event, zone)
         case ev.Connected() | ev.Disconnected():
             return _link(state, event)
         case ev.TransactionReported():

@@ -44,13 +44,14 @@ BINARY_SENSORS: tuple[EntityRow, ...] = (
         key="problem",
         platform=Platform.BINARY_SENSOR,
         name="Problem",
-        about="Whether the wallbox reports a fault or cannot come in for long; the attributes tell.",
+        about="Whether it is faulty, breaks its limit or cannot come in for long; the attributes tell.",
         value=is_problem,
         device_class="problem",
         category=Category.DIAGNOSTIC,
         attributes=lambda state: {
             "alerts": "; ".join(f"{place}: {text}" for place, text in state.alerts.items()) or None,
             "notices": " ".join(state.notices.values()) or None,
+            "control_alert": state.control_alert or None,
         },
     ),
 )

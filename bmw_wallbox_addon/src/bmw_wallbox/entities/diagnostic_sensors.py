@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from bmw_wallbox.domain.reasons import LimitReason, active_limit_a, limit_reason
 from bmw_wallbox.domain.state import StationState
 from bmw_wallbox.domain.vocabulary import Outcome, TransactionEventType
 from bmw_wallbox.entities.description import (
@@ -19,10 +20,7 @@ from bmw_wallbox.entities.words import (
     CONNECTOR_STATUSES,
     STOPPED_REASONS,
     TRIGGER_REASONS,
-    LimitReason,
-    active_limit_a,
     known_word,
-    limit_reason,
     snake_case,
 )
 
@@ -220,7 +218,7 @@ DIAGNOSTIC_SENSORS: tuple[EntityRow, ...] = (
     _enum(
         "limit_reason",
         "Limit reason",
-        "Who decides on the current: the owner, the installation, the wallbox or the car.",
+        "Who decides on the current: the owner, the installation, the hardware, the wallbox or the car.",
         tuple(LimitReason),
         limit_reason,
         icon="mdi:speedometer-slow",

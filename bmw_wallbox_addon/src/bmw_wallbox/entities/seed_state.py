@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from bmw_wallbox.domain.reasons import active_limit_a, limit_reason
 from bmw_wallbox.domain.state import DEFAULT_MODEL, DEFAULT_VENDOR, StationState
 from bmw_wallbox.entities.render import Names, cleaned
 from bmw_wallbox.entities.values import (
@@ -15,7 +16,7 @@ from bmw_wallbox.entities.values import (
     token_label,
     transaction_id,
 )
-from bmw_wallbox.entities.words import active_limit_a, limit_reason, status
+from bmw_wallbox.entities.words import status
 
 type Document = Mapping[str, object]
 
@@ -153,6 +154,7 @@ def _wish(state: StationState) -> Document:
             for purpose, profile in state.profiles.items()
         },
         "profile_calls": state.profile_calls,
+        "control_alert": state.control_alert or None,
         "station_limit": _station_limit(state),
         "car_needs": _needs(state),
         "last_command": _last_command(state),

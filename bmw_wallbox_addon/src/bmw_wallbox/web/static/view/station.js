@@ -80,6 +80,9 @@ export function statusOf(state) {
 }
 
 function sentenceOf(state, status) {
+  if (state.control_alert) {
+    return state.control_alert;
+  }
   const alerts = Object.values(state.alerts ?? {});
   if (alerts.length > 0) {
     return alerts.join(" · ");

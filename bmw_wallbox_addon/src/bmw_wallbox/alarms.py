@@ -1,0 +1,59 @@
+"""Broken limits as notifications in Home Assistant: one per wallbox, however often its words change."""
+
+import asyncio
+import logging
+from contextlib import suppress
+
+from bmw_wallbox.errors import HomeAssistantError
+from bmw_wallbox.hass.client import HomeAssistantClient
+from bmw_wallbox.problem_board import ProblemBoard
+
+LIMIT_BROKEN = "limit_broken"
+"""The key of the problem."""
+_LOGGER = logging.getLogger(__name__)
+_RETRY_S = 30.0
+
+
+class Alarms:
+    """Follows the problem board; `run` is its task."""
+
+    def __init__(self, client: HomeAssistantClient, board: ProblemBoard) -> None:
+        self._client = client
+        self._board = board
+        self._changed = asyncio.Event()
+        self._shown: dict[str | None, str] = {}
+
+    async def run(self) -> None:
+        """Notify until cancelled. A notification stays until somebody dismisses it."""
+        unsubscribe = self._board.subscribe(self._changed.set)
+        try:
+            while True:
+                self._changed.clear()
+                pause_s = None if await self._show() else _RETRY_S
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(pause_s):
+                        await self._changed.wait()
+        finally:
+            unsubscribe()
+
+    async def _show(self) -> bool:
+        """Return whether Home Assistant shows every alarm."""
+        present = {p.station: p.message for p in self._board.problems if p.key == LIMIT_BROKEN}
+        self._shown = {station: text for station, text in self._shown.items() if station in present}
+        for station, text in present.items():
+            if self._shown.get(station) == text:
+                continue
+            data = {
+                "notification_id": f"bmw_wallbox_{station}_{LIMIT_BROKEN}",
+                "title": "BMW Wallbox: more current than allowed",
+                "message": text,
+            }
+            try:
+                await self._client.call(
+                    "call_service", domain="persistent_notification", service="create", service_data=data
+                )
+            except HomeAssistantError as err:
+                _LOGGER.debug("The alarm could not be shown in Home Assistant: %s", err)
+                return False
+            self._shown[station] = text
+        return True

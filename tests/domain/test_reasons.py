@@ -1,0 +1,52 @@
+"""Whoever holds the current down is named, and nobody is accused without a word of the wallbox."""
+
+from dataclasses import replace
+
+import pytest
+
+from bmw_wallbox.domain.device import Variable
+from bmw_wallbox.domain.events import Disconnected, ProfileAccepted, VariablesReported
+from bmw_wallbox.domain.reasons import active_limit_a, limit_reason
+from bmw_wallbox.domain.state import StationState
+from tests.domain.story import at, charging, current, play
+
+
+def limited(limit_a: float = 16.0, *variables: Variable, flows_a: float = 16.0) -> StationState:
+    """Return a station that charges under a limit of ours and told some variables."""
+    state = charging(*current(3, flows_a, flows_a, flows_a))
+    state = replace(state, desired=replace(state.desired, limit_a=limit_a))
+    return play(
+        state,
+        ProfileAccepted(at=at(4), purpose="TxDefaultProfile", limit_a=limit_a),
+        VariablesReported(at=at(5), variables=variables),
+    )
+
+
+BREAKER = Variable(component="MainCircuitBreaker", variable="MaxCurrent", value="13")
+BOX = Variable(component="ChargingStation", variable="ACCurrent", value="0", maximum=13.0)
+POWER_LIMITED = Variable(component="LocalSmartChargingCtrlr", variable="ChargingPowerLimited", value="true")
+
+
+@pytest.mark.parametrize(
+    ("state", "limit_a", "reason"),
+    [
+        (limited(), 16, "user"),
+        (limited(32.0, flows_a=32.0), 32, "maximum"),
+        (limited(16.0, BREAKER), 13, "hardware"),
+        (limited(16.0, BOX), 13, "hardware"),
+        (limited(10.0, BREAKER, BOX, flows_a=10.0), 10, "user"),
+        (limited(16.0, replace(BREAKER, value="much")), 16, "user"),
+        (limited(flows_a=8.0), 16, "car"),
+        (limited(16.0, POWER_LIMITED, flows_a=8.0), 16, "station"),
+        (limited(16.0, replace(POWER_LIMITED, value="false"), flows_a=8.0), 16, "car"),
+        (play(limited(), Disconnected(at=at(9))), 16, "offline_default"),
+        (
+            play(limited(), ProfileAccepted(at=at(9), purpose="ChargingStationMaxProfile", limit_a=0.0)),
+            0,
+            "safety",
+        ),
+        (replace(limited(), station_cap=True, profiles={}), 0, "safety"),
+    ],
+)
+def test_the_reason_is_named(state: StationState, limit_a: float, reason: str) -> None:
+    assert (active_limit_a(state), limit_reason(state)) == (limit_a, reason)
