@@ -29,7 +29,7 @@ class Backoff:
 
     def __init__(self, clock: Clock, limits: Limits) -> None:
         self._clock = clock
-        self._limits = limits
+        self.limits = limits
         self._records: OrderedDict[str, _Record] = OrderedDict()
 
     def refuses(self, remote: str) -> bool:
@@ -41,14 +41,14 @@ class Backoff:
         """Count one failure of an address."""
         now_s = self._clock.monotonic_s()
         record = self._records.pop(remote, None)
-        if record is None or now_s - record.last_s > self._limits.longest_ban_s:
+        if record is None or now_s - record.last_s > self.limits.longest_ban_s:
             record = _Record(began_s=now_s)
         elif now_s - record.began_s > _WINDOW_S:
             record.began_s, record.failures = now_s, 0
         record.failures += 1
         record.last_s = now_s
-        if record.failures >= self._limits.failures_per_minute or record.bans:
-            ban_s = min(self._limits.shortest_ban_s * 2**record.bans, self._limits.longest_ban_s)
+        if record.failures >= self.limits.failures_per_minute or record.bans:
+            ban_s = min(self.limits.shortest_ban_s * 2**record.bans, self.limits.longest_ban_s)
             record.until_s = record.last_s = now_s + ban_s
             record.bans = min(record.bans + 1, 32)
         self._records[remote] = record

@@ -17,7 +17,6 @@ from websockets.typing import Subprotocol
 from bmw_wallbox.csms.backoff import Backoff
 from bmw_wallbox.csms.caller import SILENCE_S, Caller
 from bmw_wallbox.csms.diary import Diary, Visitor
-from bmw_wallbox.csms.limits import Limits
 from bmw_wallbox.csms.server_name import ASKED
 from bmw_wallbox.csms.tls_faults import explain
 
@@ -52,17 +51,14 @@ class Doorway:
     def __init__(
         self,
         *,
-        host: str,
-        port: int,
+        address: tuple[str, int],
         tls: Callable[[], ssl.SSLContext | None] | None,
         check: Check,
         talk: Talk,
         diary: Diary,
-        limits: Limits,
         backoff: Backoff,
     ) -> None:
-        self._address = (host, port)
-        self._limits = limits
+        self._address = address
         self._backoff = backoff
         self._tls = tls
         self._check = check
@@ -123,8 +119,9 @@ class Doorway:
             reason = "too many of its attempts failed lately; it is not listened to for a while"
             self._diary.note(Visitor(remote=remote), "refused", "too_many_failures", reason)
             return False
+        limits = self._backoff.limits
         same = sum(caller.remote == remote for caller in self._opening)
-        if len(self._opening) < self._limits.opening and same < self._limits.opening_per_address:
+        if len(self._opening) < limits.opening and same < limits.opening_per_address:
             return True
         _LOGGER.debug("Connection from %s dropped: too many handshakes under way", remote)
         return False

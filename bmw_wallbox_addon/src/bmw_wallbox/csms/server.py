@@ -34,6 +34,8 @@ READMIT = 4002
 """Our close code for a socket that shall come back, because what was decided about it changed."""
 
 _LOGGER = logging.getLogger(__name__)
+# The library logs whole messages at INFO, passwords included.
+logging.getLogger("ocpp").setLevel(logging.WARNING)
 _LONGEST_PAUSE_S = 60.0
 
 
@@ -67,8 +69,6 @@ class CentralSystem:
         limits: Limits = HOUSE,
         strict: bool = False,
     ) -> None:
-        # The library logs whole messages at INFO, passwords included.
-        logging.getLogger("ocpp").setLevel(logging.WARNING)
         self.diary = Diary(clock)
         self.ready = asyncio.Event()
         """Set once the port is open."""
@@ -83,13 +83,11 @@ class CentralSystem:
         self._reception = Reception(gate, self.diary, self._backoff)
         self._keeper = TlsKeeper(tls, clock) if tls else None
         self._doorway = Doorway(
-            host=host,
-            port=port,
+            address=(host, port),
             tls=self._context if tls else None,
             check=self._reception.check,
             talk=self._talk,
             diary=self.diary,
-            limits=limits,
             backoff=self._backoff,
         )
         self._sessions: dict[str, Session] = {}
