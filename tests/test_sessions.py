@@ -16,6 +16,7 @@ from bmw_wallbox.domain.settings import Settings
 from bmw_wallbox.domain.tariffs import PriceList, Tariffs
 from bmw_wallbox.domain.tokens import Token, TokenAnswer
 from bmw_wallbox.domain.vocabulary import ChargingState, ConnectorStatus
+from bmw_wallbox.errors import StoreError
 from bmw_wallbox.keeper import StoreKeeper, recall
 from bmw_wallbox.sessions import Sessions
 from bmw_wallbox.station import Station
@@ -266,3 +267,35 @@ async def test_curves_older_than_the_setting_are_dropped(house: House) -> None:
     await house.sessions.look()
     assert await house.curve() == ()
     assert (await house.only()).energy_wh == 7_000
+
+
+async def test_a_store_that_cannot_be_read_at_first_loses_no_session(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.hear(*BEGIN)
+
+    async def fail(*_: object) -> None:
+        raise StoreError("The disk does not answer.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "query", fail)
+        house = await house.again()
+        await house.hear(*MIDDLE)
+    await house.sessions.look()
+    await house.hear(*END)
+    session = await house.only()
+    assert (session.energy_wh, session.doubts) == (7_000, ())
+    assert house.sessions.days.series(KEY, date(2026, 6, 1), date(2026, 6, 1)) == {date(2026, 6, 1): 7_000}
+    await house.store.close()
+
+
+async def test_a_curve_that_no_look_thinned_is_thinned_after_the_restart(house: House) -> None:
+    events = [
+        updated(60 + 2 * n, n + 1, samples=(power(60 + 2 * n, 7_000 + n % 5),)) for n in range(1, 2_100)
+    ]
+    await house.hear(*BEGIN, *events, ended(4300, 2_200))
+    house = await house.again()
+    assert len(await house.curve()) > 2_000
+    await house.sessions.look()
+    assert len(await house.curve()) <= 2_000
+    await house.store.close()

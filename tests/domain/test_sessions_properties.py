@@ -143,7 +143,7 @@ def test_a_register_that_restarts_inside_gives_the_same_row_in_any_order(
     cut = min(number, len(own) - 1)
     base_wh = own[cut].samples[0].value
     reset = [
-        replace(e, samples=tuple(replace(s, value=s.value - base_wh) for s in e.samples)) for e in own[cut:]
+        replace(e, samples=tuple(s._replace(value=s.value - base_wh) for s in e.samples)) for e in own[cut:]
     ]
     story = [*own[:cut], *reset]
     assert rows_of(list(reversed(story))) == rows_of(story)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -32,6 +33,7 @@ LOOK_S = 30.0
 FRESH_S = 60.0
 """How old the stored row of a running session may get; the ledger has its energy meanwhile."""
 _DAYS_A_MONTH = 30.5
+_MOST_MISSED = 10_000
 
 type _Told = TransactionReported | MetersReported | ConnectorStatusReported
 
@@ -63,9 +65,11 @@ class Sessions:
         """Running sessions whose stored row is behind."""
         self._stored_s: dict[str, float] = {}
         self._pruned_on: date | None = None
+        self._loaded = False
+        self._missed = deque[Change](maxlen=_MOST_MISSED)
 
     async def load(self) -> None:
-        """Bring back what is stored; a store that cannot be read leaves an empty list."""
+        """Bring back what is stored; a store that cannot be read is tried again by `look`."""
         try:
             await self.prices.load()
             await self.days.load()
@@ -73,7 +77,7 @@ class Sessions:
             ids = [evidence.id for kept in latest.values() for evidence in kept]
             self._rows = await self._store.query(lambda db: query.read_sessions(db, ids))
         except StoreError as err:
-            _LOGGER.error("The sessions could not be read: %s", err)
+            _LOGGER.error("The sessions cannot be read, which is tried again: %s", err)
             return
         for station, kept in latest.items():
             own = [self._rows[evidence.id] for evidence in kept if evidence.id in self._rows]
@@ -81,6 +85,10 @@ class Sessions:
                 row.ended_at for row in own if row.closed_by is ClosedBy.STATUS_AVAILABLE and row.ended_at
             }
             self._books[station] = Book(station=station, evidence=kept, available=tuple(sorted(freed)))
+        self._loaded = True
+        missed, self._missed = tuple(self._missed), deque(maxlen=_MOST_MISSED)
+        for change in missed:
+            self.on_change(change)
 
     def catch_up(self, states: Iterable[StationState]) -> None:
         """Take over, after a start, what is stored more often than the sessions are."""
@@ -97,9 +105,15 @@ class Sessions:
         """Note one step of a station; what has to survive is handed to the store before the ledger is."""
         event, state = change.cause, change.after
         self._states[state.key] = state
+        if not isinstance(event, TransactionReported | MetersReported | ConnectorStatusReported):
+            return
+        if not self._loaded:
+            # A row that is begun anew would overwrite the stored one, whose begin nobody knows yet.
+            self._missed.append(change)
+            return
         if isinstance(event, TransactionReported | MetersReported):
             self.days.count(change, event)
-        elif not isinstance(event, ConnectorStatusReported) or event.evse_id != state.connector.evse_id:
+        elif event.evse_id != state.connector.evse_id:
             return
         self._note(state, event)
 
@@ -111,6 +125,9 @@ class Sessions:
 
     async def look(self) -> None:
         """Write rows that are behind, close what was forgotten, thin and prune; what fails is done later."""
+        if not self._loaded:
+            await self.load()
+            self.catch_up(tuple(self._states.values()))
         for key, book in tuple(self._books.items()):
             if (state := self._states.get(key)) is not None:
                 self._keep(book, book, state)
@@ -160,14 +177,13 @@ class Sessions:
     def _note(self, state: StationState, event: _Told) -> None:
         book = self._books.get(state.key) or Book(station=state.key)
         running_id = state.transaction.id if state.transaction is not None else None
-        after = noted(book, event, running_id)
+        points = () if isinstance(event, ConnectorStatusReported) else points_of(event.samples)
+        after = noted(book, event, running_id, points)
         name = event.transaction_id if isinstance(event, TransactionReported) else running_id
         evidence = after.of(name or "")
-        if evidence is not None and not isinstance(event, ConnectorStatusReported):
-            points = points_of(event.samples)
+        if evidence is not None and points:
             self._curves.draw(evidence.id, points)
-            if points:
-                self._stale.add(evidence.id)
+            self._stale.add(evidence.id)
         if after is not book and after != book:
             self._keep(book, after, state)
 

@@ -4,15 +4,16 @@ A pure fold: the same events in any order, any number of times, give the same ro
 """
 
 import hashlib
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from bmw_wallbox.domain.copying import replace
 from bmw_wallbox.domain.energy import Ledger, Register
 from bmw_wallbox.domain.events import AnyEvent, ConnectorStatusReported, MetersReported, TransactionReported
 from bmw_wallbox.domain.sessions import ChargingSession, ClosedBy, Doubt, RegisterValue, Source
-from bmw_wallbox.domain.sessions_curve import points_of
+from bmw_wallbox.domain.sessions_curve import Point, points_of
 from bmw_wallbox.domain.sessions_energy import Proof, prove
 from bmw_wallbox.domain.sessions_evidence import (
     Evidence,
@@ -47,8 +48,18 @@ class Book:
         return next((e for e in reversed(self.evidence) if e.transaction_id == transaction_id), None)
 
 
-def noted(book: Book, event: AnyEvent, running_id: str | None = None) -> Book:
-    """Return the book with what `event` says; `running_id` is the transaction that runs by then."""
+def noted(
+    book: Book, event: AnyEvent, running_id: str | None = None, points: Sequence[Point] | None = None
+) -> Book:
+    """Return the book with what `event` says.
+
+    Args:
+        book: the book so far.
+        event: what happened.
+        running_id: the transaction that runs by then.
+        points: what `points_of` makes of the event's samples, if the caller knows already.
+
+    """
     match event:
         case TransactionReported() if event.transaction_id:
             known = book.of(event.transaction_id)
@@ -56,10 +67,10 @@ def noted(book: Book, event: AnyEvent, running_id: str | None = None) -> Book:
                 return book
             if known is None or _is_another(known, event):
                 known = _opened(book.station, event, again=known is not None)
-            return _with(book, _with_peak_of(with_event(known, event), event))
+            return _with(book, _with_peak_of(with_event(known, event), event, points))
         case MetersReported() if running_id is not None and (known := book.of(running_id)) is not None:
             samples = [sample for sample in event.samples if sample.at >= known.start]
-            return _with(book, _with_peak_of(with_samples(known, samples), event))
+            return _with(book, _with_peak_of(with_samples(known, samples), event, points))
         case ConnectorStatusReported(status=ConnectorStatus.AVAILABLE):
             times = sorted({*book.available, event.station_at})[-MAX_AVAILABLE:]
             return replace(book, available=tuple(times))
@@ -137,8 +148,11 @@ def _is_too_old(book: Book, event: TransactionReported) -> bool:
     return len(book.evidence) >= MAX_EVIDENCE and event.station_at < book.evidence[0].start
 
 
-def _with_peak_of(evidence: Evidence, event: TransactionReported | MetersReported) -> Evidence:
-    powers = (point.power_w for point in points_of(event.samples) if point.power_w is not None)
+def _with_peak_of(
+    evidence: Evidence, event: TransactionReported | MetersReported, points: Sequence[Point] | None
+) -> Evidence:
+    points = points_of(event.samples) if points is None else points
+    powers = (point.power_w for point in points if point.power_w is not None)
     return with_peak(evidence, max(powers, default=None))
 
 

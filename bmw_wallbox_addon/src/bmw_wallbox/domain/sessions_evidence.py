@@ -7,10 +7,11 @@ change at no other time), and every reading that does not simply continue the on
 
 from bisect import insort
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from bmw_wallbox.domain.copying import replace
 from bmw_wallbox.domain.energy import MAX_POWER_W, SLACK_WH
 from bmw_wallbox.domain.events import Sample, TransactionReported
 from bmw_wallbox.domain.measurands import import_registers

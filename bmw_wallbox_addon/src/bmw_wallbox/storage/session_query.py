@@ -102,6 +102,15 @@ def compact_curve(connection: sqlite3.Connection, session: str, most: int = MAX_
     return len(kept)
 
 
+def compact_curves(connection: sqlite3.Connection, most: int = MAX_POINTS) -> None:
+    """Thin every curve that is too long: those whose session ended just before the app did."""
+    found = connection.execute(
+        "SELECT session FROM session_curve GROUP BY session HAVING count(*) > ?", (most,)
+    ).fetchall()
+    for (session,) in found:
+        compact_curve(connection, f"{session:012x}", most)
+
+
 def copy_curve(
     connection: sqlite3.Connection, source: str, target: str, since: datetime, until: datetime
 ) -> None:
@@ -151,6 +160,7 @@ def find_audit(connection: sqlite3.Connection, entry_id: str) -> AuditEntry | No
 
 def prune(connection: sqlite3.Connection, curves_before: datetime, sessions_before: datetime | None) -> None:
     """Drop curves and evidence of sessions that started before a time, and whole sessions likewise."""
+    compact_curves(connection)
     old = (millis(curves_before),)
     connection.execute(
         "DELETE FROM session_curve WHERE session IN (SELECT id FROM session WHERE started_at < ?)", old

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
@@ -122,7 +122,17 @@ def _evidence(stored: StoredEvidence) -> tuple[object, ...]:
 
 def _curve(part: CurvePart) -> tuple[object, ...]:
     session = number_of(part.session)
-    return tuple((session, millis(point.at) // 1000, *astuple(point)[1:]) for point in part.points)
+    return tuple(
+        (
+            session,
+            millis(point.at) // 1000,
+            point.power_w,
+            point.current_l1_ma,
+            point.current_l2_ma,
+            point.current_l3_ma,
+        )
+        for point in part.points
+    )
 
 
 def _day(day: EnergyDay) -> tuple[object, ...]:
