@@ -1,7 +1,8 @@
 """What of a wallbox survives a restart, and how soon it must be safe."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from operator import attrgetter
 
 from bmw_wallbox.domain.device_records import Device, DeviceRecords
 from bmw_wallbox.domain.energy import Ledger
@@ -36,6 +37,10 @@ class Memory:
     station_cap: bool = False
 
 
+_REMEMBERED = tuple(kept.name for kept in fields(Memory))
+_remembered = attrgetter(*_REMEMBERED)
+
+
 class StoreKeeper:
     """Writes one station's changes: the ledger and the wish at once, the rest soon."""
 
@@ -54,9 +59,9 @@ class StoreKeeper:
         for old, new in _settled(before, after):
             if new is not old:
                 self._store.save_soon(Record.of(key, new))
-        memory = _memory(after)
-        if memory != _memory(before):
-            self._store.save_soon(Record.of(key, memory))
+        memory = _remembered(after)
+        if memory != _remembered(before):
+            self._store.save_soon(Record.of(key, Memory(**dict(zip(_REMEMBERED, memory, strict=True)))))
         urgent = []
         if after.ledger is not before.ledger:
             urgent.append(Record.of(key, after.ledger))
@@ -68,10 +73,13 @@ class StoreKeeper:
 
 def _settled(before: StationState, after: StationState) -> Iterable[tuple[object, object]]:
     """Return what is large, as it was and is; not while a report comes in, whose every part changes it."""
+    same_reports = after.device.reports is before.device.reports
     for kind, old, new in (
         (ReportKind.VARIABLES, before.inventory, after.inventory),
         (ReportKind.MONITORS, before.device.records, after.device.records),
     ):
+        if new is old and same_reports:
+            continue
         if not after.device.is_collecting(kind):
             yield (None if before.device.is_collecting(kind) else old), new
 
@@ -101,15 +109,3 @@ async def erase(store: Store, key: str) -> None:
     """Forget everything that was kept of a station."""
     for kept in (*_KEPT, Memory):
         await store.delete(kind_of(kept), key)
-
-
-def _memory(state: StationState) -> Memory:
-    return Memory(
-        facts=state.facts,
-        connector=state.connector,
-        transaction=state.transaction,
-        last_event=state.last_event,
-        metering=state.metering,
-        metering_note=state.metering_note,
-        station_cap=state.station_cap,
-    )

@@ -2,7 +2,6 @@
 
 import json
 import math
-from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -22,20 +21,20 @@ type _Scale = tuple[float, float]
 
 _UNSCALED: _Scale = (1, 0)
 
-_WATT_HOURS: dict[str, _Scale] = {"wh": (1, 0), "kwh": (1e3, 0)}
-_VAR_HOURS: dict[str, _Scale] = {"varh": (1, 0), "kvarh": (1e3, 0)}
-_WATTS: dict[str, _Scale] = {"w": (1, 0), "kw": (1e3, 0)}
-_VARS: dict[str, _Scale] = {"var": (1, 0), "kvar": (1e3, 0)}
-_VOLT_AMPERE_HOURS: dict[str, _Scale] = {"vah": (1, 0), "kvah": (1e3, 0)}
-_AMPERES: dict[str, _Scale] = {"a": (1, 0), "ma": (1e-3, 0)}
-_VOLTS: dict[str, _Scale] = {"v": (1, 0), "mv": (1e-3, 0), "kv": (1e3, 0)}
-_HERTZ: dict[str, _Scale] = {"hz": (1, 0), "hertz": (1, 0), "mhz": (1e-3, 0)}
-_PERCENT: dict[str, _Scale] = {"percent": (1, 0), "%": (1, 0)}
-_RATIO: dict[str, _Scale] = {"": (1, 0), "percent": (1e-2, 0), "%": (1e-2, 0)}
+_WATT_HOURS: dict[str, _Scale] = {"wh": _UNSCALED, "kwh": (1e3, 0)}
+_VAR_HOURS: dict[str, _Scale] = {"varh": _UNSCALED, "kvarh": (1e3, 0)}
+_WATTS: dict[str, _Scale] = {"w": _UNSCALED, "kw": (1e3, 0)}
+_VARS: dict[str, _Scale] = {"var": _UNSCALED, "kvar": (1e3, 0)}
+_VOLT_AMPERE_HOURS: dict[str, _Scale] = {"vah": _UNSCALED, "kvah": (1e3, 0)}
+_AMPERES: dict[str, _Scale] = {"a": _UNSCALED, "ma": (1e-3, 0)}
+_VOLTS: dict[str, _Scale] = {"v": _UNSCALED, "mv": (1e-3, 0), "kv": (1e3, 0)}
+_HERTZ: dict[str, _Scale] = {"hz": _UNSCALED, "hertz": _UNSCALED, "mhz": (1e-3, 0)}
+_PERCENT: dict[str, _Scale] = {"percent": _UNSCALED, "%": _UNSCALED}
+_RATIO: dict[str, _Scale] = {"": _UNSCALED, "percent": (1e-2, 0), "%": (1e-2, 0)}
 _CELSIUS: dict[str, _Scale] = {
-    "celsius": (1, 0),
-    "c": (1, 0),
-    "°c": (1, 0),
+    "celsius": _UNSCALED,
+    "c": _UNSCALED,
+    "°c": _UNSCALED,
     "k": (1, -273.15),
     "kelvin": (1, -273.15),
     "fahrenheit": (5 / 9, -160 / 9),
@@ -75,30 +74,29 @@ _KNOWN: dict[tuple[object, ...], _Labels] = {}
 
 def read_samples(payload: Payload, at: datetime) -> tuple[Sample, ...]:
     """Return every usable sampled value of the payload's meterValue list, in its order."""
-    return tuple(
-        sample
-        for group in objects(payload, "meterValue")
-        for sample in _group(group, plausible(group.get("timestamp"), at))
-    )
-
-
-def _group(group: Payload, at: datetime) -> Iterator[Sample]:
-    for sampled in objects(group, "sampledValue"):
-        labels, value = _labels(sampled), number(sampled, "value")
-        if value is None or labels.scale is None:
-            continue
-        if labels.scale != _UNSCALED or labels.power_of_ten:
-            value = _base_value(value, labels.scale, labels.power_of_ten)
-        if math.isfinite(value):
-            yield Sample(
-                measurand=labels.measurand,
-                value=value,
-                at=at,
-                phase=labels.phase,
-                context=labels.context,
-                location=labels.location,
-                signed=_signed(sampled) if "signedMeterValue" in sampled else None,
-            )
+    samples: list[Sample] = []
+    for group in objects(payload, "meterValue"):
+        taken_at = plausible(group.get("timestamp"), at)
+        for sampled in objects(group, "sampledValue"):
+            labels, value = _labels(sampled), number(sampled, "value")
+            if value is None or labels.scale is None:
+                continue
+            if labels.scale is not _UNSCALED or labels.power_of_ten:
+                value = _base_value(value, labels.scale, labels.power_of_ten)
+            if math.isfinite(value):
+                signed = _signed(sampled) if "signedMeterValue" in sampled else None
+                samples.append(
+                    Sample(
+                        labels.measurand,
+                        value,
+                        taken_at,
+                        labels.phase,
+                        labels.context,
+                        labels.location,
+                        signed,
+                    )
+                )
+    return tuple(samples)
 
 
 def _signed(sampled: Payload) -> str | None:
@@ -108,12 +106,12 @@ def _signed(sampled: Payload) -> str | None:
 
 
 def _labels(sampled: Payload) -> _Labels:
-    unit = mapping(sampled, "unitOfMeasure")
+    unit, get = mapping(sampled, "unitOfMeasure"), sampled.get
     told = (
-        sampled.get("measurand"),
-        sampled.get("phase"),
-        sampled.get("context"),
-        sampled.get("location"),
+        get("measurand"),
+        get("phase"),
+        get("context"),
+        get("location"),
         unit.get("unit"),
         unit.get("multiplier", 0),
     )
@@ -156,5 +154,5 @@ def _scale(measurand: str, unit: str) -> _Scale | None:
 def _base_value(value: float, scale: _Scale, power_of_ten: int) -> float:
     factor, offset = scale
     # A negative power divides, which is exact where multiplying by 0.001 is not.
-    scaled = value * 10**power_of_ten if power_of_ten >= 0 else value / 10**-power_of_ten
+    scaled = value * float(10**power_of_ten) if power_of_ten >= 0 else value / float(10**-power_of_ten)
     return scaled * factor + offset if factor >= 1 or offset else scaled / (1 / factor)

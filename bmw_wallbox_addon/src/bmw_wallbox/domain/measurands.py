@@ -7,6 +7,7 @@ phases beat the phase-less value, because a Delta box freezes that one after a c
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 from bmw_wallbox.domain.events import Sample
@@ -61,13 +62,10 @@ def remember(held: Mapping[str, Sample], samples: Iterable[Sample]) -> Mapping[s
     """
     newest = dict(held)
     for sample in samples:
-        phase = _PHASES.get(sample.phase or "", sample.phase)
-        key = sample.measurand if phase is None else f"{sample.measurand}/{phase}"
+        measurand, _, at, phase, _, location, _ = sample
+        key = measurand if phase is None else f"{measurand}/{_PHASES.get(phase, phase)}"
         known = newest.get(key)
-        if known is None or (sample.location == "Outlet", sample.at) >= (
-            known.location == "Outlet",
-            known.at,
-        ):
+        if known is None or (location == "Outlet", at) >= (known.location == "Outlet", known.at):
             newest[key] = sample
     return newest
 
@@ -82,7 +80,7 @@ def derive(
     """Return what the held samples say together; `phases_used` is the station's own word, if it gave one."""
     current = _values(_by_phase(held, CURRENT))
     voltage = _values(_by_phase(held, VOLTAGE))
-    newest = max(held.values(), key=lambda sample: sample.at, default=None)
+    newest = max(held.values(), key=attrgetter("at"), default=None)
     in_use = sum(value >= _IN_USE_A for value in current.values())
     told = {sample.measurand for sample in held.values()}
     shown: dict[str, Any] = {
@@ -140,10 +138,11 @@ def _by_phase(held: Mapping[str, Sample], measurand: str) -> Mapping[str, Sample
     phases = {phase: held[key] for phase, key in _KEYS[measurand] if key in held}
     if not phases:
         return phases
-    newest = max(sample.at for sample in phases.values())
-    if (plain := held.get(measurand)) is not None:
-        newest = max(newest, plain.at)
-    return {phase: sample for phase, sample in phases.items() if newest - sample.at <= _STALE}
+    times = [sample.at for sample in phases.values()]
+    if measurand in held:
+        times.append(held[measurand].at)
+    stale = max(times) - _STALE
+    return {phase: sample for phase, sample in phases.items() if sample.at >= stale}
 
 
 def _values(phases: Mapping[str, Sample]) -> dict[str, float]:
