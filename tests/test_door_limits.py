@@ -13,6 +13,8 @@ from bmw_wallbox.csms import caller
 from bmw_wallbox.csms.backoff import Backoff
 from bmw_wallbox.csms.limits import HOUSE, Limits
 from bmw_wallbox.domain.vocabulary import Admission
+from bmw_wallbox.edge import MAX_WAITING
+from bmw_wallbox.errors import CallError
 from tests.csms.conftest import eventually
 from tests.csms.wallbox import DEADLINE_S, IDENTITY, wallbox
 from tests.door_rig import OTHER, House, admissions, login, open_house, served
@@ -216,3 +218,34 @@ async def test_a_box_that_talks_but_answers_no_ping_stays(
             await asyncio.sleep(0.02)
         assert house.system.session(IDENTITY) is not None
         writer.close()
+
+
+async def test_a_scanner_does_not_hold_up_who_is_in(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house, wallbox(house.system.port) as box:
+        loop = asyncio.get_running_loop()
+        slowest_s = 0.0
+        for _ in range(20):
+            attempts = [cut(house, SCANNER) for _ in range(15)]
+            storm = asyncio.gather(*attempts)
+            began_s = loop.time()
+            await served(box)
+            slowest_s = max(slowest_s, loop.time() - began_s)
+            await storm
+        assert slowest_s < 0.5
+        assert len(house.panel.diary()) <= 4
+        assert not house.system._doorway._opening
+
+
+async def test_the_console_queues_only_so_many_requests(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house, wallbox(house.system.port) as box:
+        await served(box)
+        waiting = [
+            asyncio.create_task(house.panel.send_ocpp(IDENTITY, "ClearCache", {})) for _ in range(MAX_WAITING)
+        ]
+        await asyncio.sleep(0)
+        with pytest.raises(CallError, match="Too many requests"):
+            await house.panel.send_ocpp(IDENTITY, "ClearCache", {})
+        await box.socket.close()
+        assert all(
+            isinstance(end, CallError) for end in await asyncio.gather(*waiting, return_exceptions=True)
+        )
