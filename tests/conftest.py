@@ -65,7 +65,7 @@ async def make_app(
             http_session,
             options={"charge_point_id": WALLBOX_ID, **certificate.options, **options},
             arguments=arguments,
-            environment=environment,
+            environment={"BMW_WALLBOX_STRICT": "1", **(environment or {})},
         )
         apps.append(app)
         if start:
@@ -75,6 +75,8 @@ async def make_app(
     yield make
     for app in apps:
         await app.kill()
+        # An answer that breaks OCPP's schema ends as this line, since the app checks what it sends here.
+        assert "could not be handled" not in app.log()
 
 
 @pytest.fixture
