@@ -27,7 +27,7 @@ from bmw_wallbox.domain.first_contact import Await, Conversation, Step, converse
 from bmw_wallbox.domain.measurands import tell_flow
 from bmw_wallbox.domain.state import Change, CommandReport
 from bmw_wallbox.domain.vocabulary import Metering
-from bmw_wallbox.errors import CallError, CallRefusedError, StationOfflineError
+from bmw_wallbox.errors import CallError, CallRefusedError, CallTimeoutError, StationOfflineError
 from bmw_wallbox.executor import Executor
 from bmw_wallbox.guard import Guard
 from bmw_wallbox.handling import ControlSettings
@@ -200,6 +200,8 @@ class Control:
             raise
         except CallError as err:
             status = err.code if isinstance(err, CallRefusedError) else err.error_key
+            if isinstance(err, CallTimeoutError):
+                status = CallTimeoutError.error_key
             return Answer(accepted=False, status=status, reason=str(err))
 
     def _saw(self, change: Change) -> None:
