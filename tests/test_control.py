@@ -438,8 +438,8 @@ async def test_a_car_that_takes_less_is_told_of(rig: Rig) -> None:
 @pytest.mark.parametrize(
     ("schedule", "outcome", "asked"),
     [
-        (Answer(accepted=True, status="Accepted", limit_a=6.0), "applied", 2),
-        (Answer(accepted=True, status="Accepted", limit_a=16.0), "refused", 2),
+        (Answer(accepted=True, status="Accepted", limit_a=6.0), "applied", 3),
+        (Answer(accepted=True, status="Accepted", limit_a=16.0), "refused", 3),
         (Answer(accepted=True, status="Accepted"), "timed_out", 1),
         (rejected(), "timed_out", 1),
         (silence, "timed_out", 1),
@@ -449,9 +449,9 @@ async def test_without_a_measured_value_the_wallboxs_schedule_is_the_proof(
     rig: Rig, schedule: Answer, outcome: str, asked: int
 ) -> None:
     link = await rig.connect()
+    link.script[GetCompositeSchedule] = schedule
     await rig.plug_in("Charging")
     await rig.measure(4, 4, 4)
-    link.script[GetCompositeSchedule] = schedule
     wish = await rig.order(SIX)
     await rig.tell(meters(rig.seconds + 1, energy(rig.seconds + 1, 500)))
     await rig.pass_time(SETTLE_S)

@@ -224,8 +224,10 @@ def schedule(limit_a: float) -> Answer:
 
 
 async def test_a_schedule_that_allows_more_has_the_profile_tried_once_more_and_then_refused(rig: Rig) -> None:
-    link = await charge(rig)
+    link = await rig.connect()
     link.script[GetCompositeSchedule] = schedule(16.0)
+    await rig.plug_in("Charging")
+    await rig.pass_time(60)
     wish = await rig.order(TEN)
     assert (link.limits[-1], rig.outcome(wish)) == (10.0, "pending")
     await rig.pass_time(5)
@@ -236,8 +238,8 @@ async def test_a_schedule_that_allows_more_has_the_profile_tried_once_more_and_t
 
 async def test_a_schedule_that_follows_late_is_no_refusal(rig: Rig) -> None:
     link = await rig.connect()
-    await rig.plug_in("Charging")
     link.script[GetCompositeSchedule] = schedule(16.0)
+    await rig.plug_in("Charging")
     wish = await rig.order(TEN)
     link.script[GetCompositeSchedule] = schedule(10.0)
     await rig.pass_time(5)
@@ -248,8 +250,8 @@ async def test_a_schedule_that_follows_late_is_no_refusal(rig: Rig) -> None:
 
 async def test_a_denied_limit_is_sent_ever_more_rarely(rig: Rig) -> None:
     link = await rig.connect()
-    await rig.plug_in("Charging")
     link.script[GetCompositeSchedule] = schedule(16.0)
+    await rig.plug_in("Charging")
     await rig.order(TEN)
     seen = len(link.limits)
     for _ in range(60):
@@ -270,6 +272,23 @@ async def test_a_box_without_schedules_is_asked_once_per_connection(rig: Rig) ->
     await rig.order(TEN)
     await rig.pass_time(5)
     assert len(link.of(GetCompositeSchedule)) >= 1
+
+
+async def test_what_was_accepted_before_a_car_came_is_proved_when_it_comes(rig: Rig) -> None:
+    link = await rig.connect()
+    link.script[GetCompositeSchedule] = schedule(32.0)
+    await rig.pass_time(60)
+    await rig.plug_in("EVConnected", "CablePluggedIn")
+    assert link.limits == [16.0, 16.0]
+
+
+async def test_a_schedule_that_still_pauses_has_the_profile_sent_once_more(rig: Rig) -> None:
+    link = await rig.connect()
+    link.script[GetCompositeSchedule] = schedule(0.0)
+    await rig.plug_in("SuspendedEVSE")
+    for _ in range(20):
+        await rig.pass_time(60)
+    assert link.limits == [16.0, 16.0]
 
 
 # Sparing the flash
@@ -323,3 +342,57 @@ async def test_in_a_steady_hour_no_profile_is_sent(rig: Rig, caplog: pytest.LogC
         await rig.measure(*[15.7 + second % 3 / 10] * 3)
     assert len(link.limits) == seen
     assert rig.station.state.profile_calls == calls
+
+
+# Sleeping cars
+
+
+async def test_a_sleeping_car_is_woken_up_so_often_and_then_told_of(rig: Rig) -> None:
+    await rig.control.reconfigure(replace(SETTINGS, wake_up_tries=2))
+    link = await rig.connect()
+    await rig.plug_in("SuspendedEV")
+    await rig.pass_time(60)
+    wish = await rig.order(StartCharging())
+    await rig.pass_time(SETTLE_S)
+    assert "try 1 of 2" in rig.report(wish).message
+    for _ in range(12):
+        await rig.pass_time(10)
+    assert link.limits == [16.0, 0.0, 16.0, 0.0, 16.0]
+    assert rig.outcome(wish) == "car_takes_less"
+
+
+async def test_a_car_that_wakes_up_charges(rig: Rig) -> None:
+    await rig.control.reconfigure(replace(SETTINGS, wake_up_tries=3))
+    link = await rig.connect()
+    await rig.plug_in("SuspendedEV")
+    await rig.pass_time(60)
+    wish = await rig.order(StartCharging())
+    await rig.pass_time(SETTLE_S)
+    await rig.turn("SuspendedEVSE")
+    await rig.pass_time(10)
+    await rig.turn("Charging")
+    assert rig.outcome(wish) == "applied"
+    await rig.pass_time(600)
+    assert link.limits == [16.0, 0.0, 16.0]
+
+
+async def test_no_car_is_woken_up_once_charging_is_not_allowed(rig: Rig) -> None:
+    await rig.control.reconfigure(replace(SETTINGS, wake_up_tries=3))
+    link = await rig.connect()
+    await rig.plug_in("SuspendedEV")
+    await rig.pass_time(60)
+    await rig.order(StartCharging())
+    await rig.pass_time(SETTLE_S)
+    await rig.order(StopCharging())
+    for _ in range(12):
+        await rig.pass_time(10)
+    assert link.limits == [16.0, 0.0]
+
+
+async def test_without_the_setting_no_car_is_woken_up(rig: Rig) -> None:
+    link = await rig.connect()
+    await rig.plug_in("SuspendedEV")
+    wish = await rig.order(StartCharging())
+    assert rig.outcome(wish) == "car_takes_less"
+    await rig.pass_time(600)
+    assert link.limits == [16.0]

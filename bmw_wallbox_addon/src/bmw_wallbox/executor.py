@@ -28,6 +28,8 @@ from bmw_wallbox.station import Station
 
 _LOGGER = logging.getLogger(__name__)
 _TIMED_OUT = "timed_out"
+_DIP_S = 10.0
+"""How long the pause lasts that wakes a car up."""
 _OF_A_LIMIT = frozenset({Expect.WITHIN_LIMIT, Expect.NOT_CHARGING})
 _BROKEN = "Something went wrong in the app itself; its log tells more."
 _LOST = "The connection was lost before the wallbox answered. Try again once it is back."
@@ -118,7 +120,8 @@ class Executor:
             await self._prove(job, job.plan, job.proving_since)
 
     async def _carry_out(self, job: Job) -> None:
-        plan = decide(self._station.state, job.command)
+        wakes = self._settings().wake_up_tries > 0
+        plan = decide(self._station.state, job.command, wakes=wakes)
         if plan.outcome is Outcome.PENDING:
             if job.report.message != plan.text:
                 await self._tell(job, plan.text)
@@ -197,6 +200,9 @@ class Executor:
         verdict = judge(self._station.state, plan.expect, since, late=late, tolerance_a=tolerance_a)
         if verdict is None:
             return
+        asleep = verdict.outcome is Outcome.CAR_TAKES_LESS and plan.expect is Expect.CHARGING
+        if asleep and await self._woke(job):
+            return
         if verdict.outcome is Outcome.TIMED_OUT and plan.start is Start.IF_NEEDED and not job.fell_through:
             job.fell_through = True
             answer = await self._request_start()
@@ -209,6 +215,17 @@ class Executor:
         if verdict.outcome is Outcome.TIMED_OUT and plan.expect in _OF_A_LIMIT:
             verdict = await self._by_schedule() or verdict
         await self._finish(job, verdict.outcome, verdict.text)
+
+    async def _woke(self, job: Job) -> bool:
+        """Wake a sleeping car up by a short pause, only so often and never while charging is not allowed."""
+        tries = self._settings().wake_up_tries
+        if job.wake_ups >= tries or not self._station.state.desired.charging_allowed:
+            return False
+        job.wake_ups += 1
+        self._pursuit.dip(_DIP_S)
+        await self._await_proof(job, f"Waking the car up, try {job.wake_ups} of {tries}.")
+        job.deadline_s += _DIP_S
+        return True
 
     async def _by_schedule(self) -> Verdict | None:
         """Return the verdict of the wallbox's own schedule where no meter speaks (OCPP 2.0.1 K08)."""

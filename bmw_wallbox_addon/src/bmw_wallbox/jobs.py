@@ -49,6 +49,7 @@ class Job:
     refusal: Answer | None = None
     """What the wallbox said against it, which counts only if the proof fails to come."""
     fell_through: bool = False
+    wake_ups: int = 0
     done: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property

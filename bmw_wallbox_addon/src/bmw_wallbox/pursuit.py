@@ -17,6 +17,8 @@ _LOGGER = logging.getLogger(__name__)
 _LONGEST_REST_S = 900.0
 _REDUCTION_INTERVAL_S = 1.0
 _SMALL_CHANGE_REST_S = 60.0
+_LEAST_A = 6.0
+"""Below this no car charges (IEC 61851-1)."""
 _ROUNDING_A = 0.5
 """How much more than the limit a schedule may say, that was converted from watts."""
 
@@ -55,6 +57,7 @@ class Pursuit:
         self._wished_s = clock.monotonic_s()
         self._refused: _Refusal | None = None
         self._doubted: SetChargingProfile | None = None
+        self._unproven: SetChargingProfile | None = None
         self._dip_until_s = 0.0
         self.tells_schedule = True
         """False once the station did not tell its schedule on this connection."""
@@ -63,7 +66,7 @@ class Pursuit:
     def forget(self) -> None:
         """Begin anew, since the station did."""
         self._sent_s = self._reduced_s = None
-        self._refused = self._doubted = None
+        self._refused = self._doubted = self._unproven = None
         self.tells_schedule = True
         self._other_purpose = False
 
@@ -109,13 +112,20 @@ class Pursuit:
         dues = [self._dip_until_s] if now_s < self._dip_until_s else []
         if call is not None:
             dues.append(self._ready_s(call))
+        elif self._unproven is not None and self._is_provable():
+            dues.append(now_s)
         return max(0.0, min(dues) - now_s) if dues else None
 
     async def step(self) -> None:
-        """Send the next profile if it is due, and have the station's schedule confirm it."""
+        """Send the next profile if it is due; have the schedule confirm it once a transaction runs."""
         call = self.wanted()
-        if call is None or self._ready_s(call) > self._clock.monotonic_s():
-            return
+        if call is not None:
+            if self._ready_s(call) <= self._clock.monotonic_s():
+                await self._send(call)
+        elif self._unproven is not None and self._is_provable():
+            await self._prove(self._unproven)
+
+    async def _send(self, call: SetChargingProfile) -> None:
         answer = await self._ask(call)
         if not answer.accepted:
             self._rest(call, answer)
@@ -133,8 +143,10 @@ class Pursuit:
                 transaction_id=call.transaction_id,
             )
         )
-        if await self._holds(call):
-            self._refused = None
+        if self._is_provable():
+            await self._prove(call)
+        else:
+            self._unproven, self._refused = call, None
 
     def _ready_s(self, call: SetChargingProfile) -> float:
         """Return from when on `call` may be sent, on the monotonic clock."""
@@ -157,28 +169,37 @@ class Pursuit:
             return False
         return 0 not in (held.limit_a, call.limit_a) and abs(held.limit_a - call.limit_a) < dead_band_a
 
+    def _is_provable(self) -> bool:
+        """Return whether to ask for the schedule; it says nothing of a transaction that is yet to come."""
+        return self.tells_schedule and self._station.state.transaction is not None
+
+    async def _prove(self, call: SetChargingProfile) -> None:
+        self._unproven = None
+        if await self._holds(call):
+            self._refused = None
+        else:
+            await self._station.apply(ProfilesForgotten(at=self._station.now()))
+
     async def _holds(self, call: SetChargingProfile) -> bool:
         """Return False where the schedule allows more: the profile is sent once more, then it counts as a no.
 
-        Without a transaction a schedule says nothing of what the next one gets.
+        A schedule that still pauses what may charge has it sent once more too, but may have its reasons.
         """
-        if not self.tells_schedule or self._station.state.transaction is None:
-            return True
         answer = await self._ask(GetCompositeSchedule(evse_id=call.evse_id))
         if not answer.accepted or answer.limit_a is None:
             self.tells_schedule = False
             return True
-        if answer.limit_a <= call.limit_a + _ROUNDING_A:
+        again, self._doubted = self._doubted == call, call
+        pauses = answer.limit_a < _LEAST_A <= call.limit_a
+        if answer.limit_a <= call.limit_a + _ROUNDING_A and (again or not pauses):
             self._doubted = None
             return True
-        again, self._doubted = self._doubted == call, call
         if again:
             words = (
                 f"The wallbox accepted {call.limit_a:g} A twice, yet its own schedule allows "
                 f"{answer.limit_a:g} A. Unplug the car or restart the wallbox, then try again."
             )
             self._rest(call, Answer(accepted=False, status="NotInForce", reason=words))
-        await self._station.apply(ProfilesForgotten(at=self._station.now()))
         return False
 
     def _rest(self, call: SetChargingProfile, answer: Answer) -> None:

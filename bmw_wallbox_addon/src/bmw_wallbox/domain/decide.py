@@ -116,6 +116,10 @@ START: Mapping[Situation, Plan] = {
     ),
     Situation.OUT_OF_ORDER: Plan(push=True, outcome=_NEXT, text=_OUT),
 }
+WAKE = Plan(
+    push=True, expect=Expect.CHARGING, text="The car pauses by itself; it is given time, then woken up."
+)
+"""Start in SuspendedEV, where the owner has sleeping cars woken up."""
 _PAUSED = Plan(push=True, text="Charging is paused.")
 _PAUSED_NEXT = Plan(push=True, outcome=_NEXT, text="Charging is paused; a car that is plugged in now waits.")
 _PAUSING = Plan(push=True, expect=Expect.NOT_CHARGING, text="Pausing the charge.")
@@ -182,12 +186,19 @@ def situation(state: StationState) -> Situation:
     return _BY_CHARGING_STATE[running.charging_state]
 
 
-def decide(state: StationState, command: Command) -> Plan:
-    """Return the plan for `command`; the wish it carries is in `state` already."""
+def decide(state: StationState, command: Command, *, wakes: bool = False) -> Plan:
+    """Return the plan for `command`; the wish it carries is in `state` already.
+
+    Args:
+        state: What the station is doing.
+        command: What somebody asked for.
+        wakes: Whether a car that pauses by itself is to be woken up.
+
+    """
     now = situation(state)
     match command:
         case StartCharging():
-            return START[now]
+            return WAKE if wakes and now is Situation.SUSPENDED_EV else START[now]
         case StopCharging():
             return STOP[now]
         case SetCurrentLimit():
