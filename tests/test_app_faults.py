@@ -116,6 +116,7 @@ async def test_a_wallbox_that_speaks_another_ocpp_is_refused(
     make_app: MakeApp, make_wallbox: MakeBox
 ) -> None:
     app = await make_app()
+    await app.panel.until(lambda view: view.info["listeners"]["ocpp"]["listening"])
     with pytest.raises(InvalidStatus) as caught:
         async with connect(f"{app.url}/{WALLBOX_ID}", ssl=_trusting(), subprotocols=[Subprotocol("ocpp1.6")]):
             pass

@@ -151,6 +151,7 @@ class App:
             sinks=lambda charge_point_id: self._registry.resident(charge_point_id).station,
             clock=self._clock,
             frames=self._frames,
+            strict=self._launch.strict,
         )
 
     def _endpoint(self) -> Endpoint | None:
@@ -231,15 +232,16 @@ class App:
 
     async def _watch(self) -> None:
         """Collect what the parts have to complain of, and let periods turn over."""
-        beat = told = 0
+        beat, told = 0, (0, False)
         while True:
             self._board.post("store", *self._store.problems)
             self._board.post("ocpp", *self._system.problems)
             self._board.post("passwords", *self._registry.passwords.problems)
             self._board.post("limit", *self._registry.alarms)
             await self._registry.post_notices(self._board.problems)
-            if self._system.diary.entries != told:
-                told = self._system.diary.entries
+            news = (self._system.diary.entries, self._system.listening)
+            if news != told:
+                told = news
                 self._panel.info_changed()
             if beat % _TICKS_PER_WATCH == 0:
                 await self._registry.tick()
