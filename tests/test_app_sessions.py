@@ -1,0 +1,91 @@
+"""The charging sessions of the whole program: one row for each charge, whatever happens to the app."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from bmw_wallbox.simulator import SimulatedWallbox
+from tests.conftest import WALLBOX_ID, MakeApp, MakeBox
+from tests.support.app_process import AppProcess
+
+_PATH = f"api/stations/{quote(WALLBOX_ID, safe='')}/sessions"
+_POLL_S = 0.05
+
+
+async def listed(
+    app: AppProcess, wanted: Callable[[list[dict[str, Any]]], bool], timeout_s: float = 15
+) -> list[dict[str, Any]]:
+    """Return the sessions, newest first, once they are as wanted."""
+    async with asyncio.timeout(timeout_s):
+        while True:
+            found: list[dict[str, Any]] = (await app.panel.get(_PATH))["sessions"]
+            if wanted(found):
+                return found
+            await asyncio.sleep(_POLL_S)
+
+
+async def charging(app: AppProcess, box: SimulatedWallbox) -> None:
+    """Plug the car in and have it charge, with values every second."""
+    await box.plug()
+    await app.panel.until(lambda view: view.state.get("transaction_id") is not None)
+    await app.panel.command(WALLBOX_ID, "start_charging")
+    await app.panel.until(lambda view: view.state["metering"]["mode"] == "streaming")
+    await app.panel.sample_every_second(WALLBOX_ID)
+
+
+async def ended_with_all_its_energy(app: AppProcess, begin_wh: int) -> dict[str, Any]:
+    """Return the only session once it ended, after proving that it agrees with the ledger."""
+    (session,) = await listed(app, lambda found: [row["closed_by"] for row in found] == ["ended"])
+    state = await app.panel.state(WALLBOX_ID)
+    assert session["energy_wh"] == session["end"]["register_wh"] - session["begin"]["register_wh"]
+    assert session["begin"]["register_wh"] == begin_wh
+    assert session["energy_wh"] == state["energy_session"]
+    return session
+
+
+@pytest.mark.parametrize("per_session_register", [False, True])
+async def test_a_charge_is_one_session_that_agrees_with_the_ledger(
+    make_app: MakeApp, make_wallbox: MakeBox, *, per_session_register: bool
+) -> None:
+    app = await make_app()
+    register_wh = 0.0 if per_session_register else 50_000.0
+    box = await make_wallbox(app, register_wh=register_wh, per_session_register=per_session_register)
+    await charging(app, box)
+    await listed(app, lambda found: bool(found) and found[0]["energy_wh"] > 0)
+    await box.unplug()
+    session = await ended_with_all_its_energy(app, int(register_wh))
+    assert session["doubts"] == []
+    detail = await app.panel.get(f"{_PATH}/{session['id']}")
+    assert any(point[1] for point in detail["curve"]["points"])
+    days = await app.panel.get("api/energy")
+    assert sum(day["energy_wh"] for day in days[session["station"]]) == session["energy_wh"]
+
+
+async def test_a_session_goes_on_over_a_kill_of_the_app(make_app: MakeApp, make_wallbox: MakeBox) -> None:
+    app = await make_app()
+    box = await make_wallbox(app, register_wh=50_000.0)
+    await charging(app, box)
+    await listed(app, lambda found: bool(found) and found[0]["energy_wh"] > 0)
+    await app.kill()
+    await app.start()
+    await box.wait_connected()
+    await box.unplug()
+    session = await ended_with_all_its_energy(app, 50_000)
+    assert session["doubts"] == []
+
+
+async def test_a_charge_that_ends_while_the_app_is_away_is_whole_when_it_is_back(
+    make_app: MakeApp, make_wallbox: MakeBox
+) -> None:
+    app = await make_app()
+    box = await make_wallbox(app, register_wh=50_000.0)
+    await charging(app, box)
+    await listed(app, lambda found: bool(found) and found[0]["energy_wh"] > 0)
+    await app.stop()
+    await box.unplug()
+    await app.start()
+    session = await ended_with_all_its_energy(app, 50_000)
+    assert session["source"] == "offline"
