@@ -5,17 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from bmw_wallbox.domain import device_events as dv
 from bmw_wallbox.domain.device import Variable
-from bmw_wallbox.domain.device_events import (
-    CertificatesListed,
-    DeviceEventsNotified,
-    MonitorsChanged,
-    Noted,
-    ProgressReported,
-    ReportPartReceived,
-    ReportRefused,
-    ReportRequested,
-)
 from bmw_wallbox.domain.event import Event
 from bmw_wallbox.domain.vocabulary import (
     ChargingState,
@@ -292,12 +283,12 @@ type AnyEvent = (
     | ClockTicked
     | NoticesPosted
     | TransactionVanished
-    | ReportRequested
-    | ReportRefused
-    | ReportPartReceived
-    | DeviceEventsNotified
-    | Noted
-    | ProgressReported
-    | MonitorsChanged
-    | CertificatesListed
+    | dv.ReportRequested
+    | dv.ReportRefused
+    | dv.ReportPartReceived
+    | dv.DeviceEventsNotified
+    | dv.Noted
+    | dv.ProgressReported
+    | dv.MonitorsChanged
+    | dv.CertificatesListed
 )
