@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bmw_wallbox.control import Control
@@ -64,7 +65,7 @@ class Rig:
             clock=self.clock,
             judge_token=lambda _presented: TokenAnswer(status="Accepted"),
         )
-        self.control = Control(self.station, settings, self.clock)
+        self.control = Control(self.station, replace(settings, gather_s=0.0), self.clock)
         self.outcomes: list[tuple[str, str]] = []
         self._stirred = asyncio.Event()
         self.station.subscribe(self._saw)

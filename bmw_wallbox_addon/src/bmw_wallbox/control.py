@@ -52,6 +52,7 @@ class Control:
         self._settings = settings
         self._clock = clock
         self._wake = asyncio.Event()
+        self._later: asyncio.TimerHandle | None = None
         self._link: Link | None = None
         self._ids = itertools.count(SystemRandom().randrange(1, 2**30))
         self._jobs = Jobs()
@@ -223,9 +224,28 @@ class Control:
             case TransactionReported(samples=samples) | MetersReported(samples=samples):
                 if tell_flow(samples) and change.after.samples != change.before.samples:
                     self._polling.saw_values()
+                if self._can_wait(change):
+                    self._wake_later()
+                    return
             case _:
                 pass
         self._wake.set()
+
+    def _can_wait(self, change: Change) -> bool:
+        """Return whether values may gather before they are looked at, since nobody waits for a proof."""
+        before, after = change.before.transaction, change.after.transaction
+        return (
+            self._contact is None
+            and not any(self._jobs)
+            and before is not None
+            and after is not None
+            and (before.id, before.charging_state) == (after.id, after.charging_state)
+        )
+
+    def _wake_later(self) -> None:
+        loop = asyncio.get_running_loop()
+        if self._later is None or self._later.when() <= loop.time():
+            self._later = loop.call_later(self._settings.gather_s, self._wake.set)
 
     def _begin_contact(self) -> None:
         self._contact = converse(

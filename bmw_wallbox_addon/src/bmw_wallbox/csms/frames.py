@@ -89,10 +89,12 @@ class FrameLog:
         return unsubscribe
 
     def _ring(self, charge_point_id: str) -> _Ring:
-        ring = self._rings.setdefault(charge_point_id, _Ring())
+        ring = self._rings.get(charge_point_id)
+        if ring is None:
+            ring = self._rings[charge_point_id] = _Ring()
+            if len(self._rings) > _MAX_STATIONS:
+                self._rings.popitem(last=False)
         self._rings.move_to_end(charge_point_id)
-        while len(self._rings) > _MAX_STATIONS:
-            self._rings.popitem(last=False)
         return ring
 
 

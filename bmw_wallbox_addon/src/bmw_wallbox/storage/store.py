@@ -167,6 +167,8 @@ class Store:
             too_slow = StoreError("The disk is too slow; the change is in memory.")
             deadline = self._loop.call_later(SAVE_TIMEOUT_S, self._settle, number, too_slow)
             batch = self._batches[number] = _Batch(deadline)
+            # Not at once: whatever else is saved in this turn of the loop shares the transaction.
+            self._loop.call_soon(self._writer.ring)
         waiter = self._loop.create_future()
         batch.waiters.append(waiter)
         await waiter
@@ -201,7 +203,7 @@ class Store:
         self._unreadable[f"{row.kind}/{row.key}"] = Problem(key="record_unreadable", message=str(err))
         key = f"{row.key} {self._clock.now():%Y%m%d-%H%M%S}"
         with suppress(StoreError):
-            self._writer.write([Row(kind=f"{row.kind}.unreadable", key=key, body=row.body)])
+            self._writer.join([Row(kind=f"{row.kind}.unreadable", key=key, body=row.body)])
 
 
 @dataclass(slots=True)

@@ -74,7 +74,7 @@ class Writer:
                 self._bell.put(None)
 
     def write(self, rows: Iterable[Row]) -> int:
-        """Have rows written now; returns the number of their batch.
+        """Have rows written as soon as somebody rings; returns the number of their batch.
 
         Raises:
             StoreError: they are only kept in memory, since nothing can be written at present.
@@ -88,8 +88,11 @@ class Writer:
                 raise StoreError("The data folder is out of order; the change is in memory.")
             if not self._awaited:
                 self._awaited, self._due_at = True, monotonic()
-                self._bell.put(None)
             return self._batch
+
+    def ring(self) -> None:
+        """Have the thread look at once whether something is due."""
+        self._bell.put(None)
 
     def join(self, rows: Iterable[Row]) -> None:
         """Have rows written together with the next ones that somebody waits for, or soon if none come."""
@@ -100,7 +103,7 @@ class Writer:
                 self._bell.put(None)
 
     def hurry(self) -> int:
-        """Have all that waits written now; as `write`."""
+        """Have all that waits written; as `write`."""
         with self._lock:
             if self._lazy:
                 self._lazy_due_at = monotonic()
