@@ -18,6 +18,8 @@ _LOGGER = logging.getLogger(__name__)
 _CALL_TIMEOUT_S = 15.0
 _PING_EVERY_S = 30.0
 _STARTED_POLL_S = 1.0
+_SOON_BACK = frozenset({"core_starting", "cannot_connect"})
+_SOON_BACK_S = 4.0
 
 
 class LinkState(StrEnum):
@@ -140,6 +142,9 @@ class HomeAssistantClient:
                 if error.code == "auth_invalid":
                     # Home Assistant may ban an address that keeps showing a wrong token.
                     pause_s = self._backoff.longest_s
+                elif error.code in _SOON_BACK:
+                    # Until we are back, nobody hears what is asked of the wallbox in Home Assistant.
+                    pause_s = min(pause_s, _SOON_BACK_S)
                 await asyncio.sleep(pause_s)
         finally:
             self._connection = None
