@@ -52,7 +52,9 @@ class Control:
         self._settings = settings
         self._clock = clock
         self._wake = asyncio.Event()
+        self._link_changed = asyncio.Event()
         self._later: asyncio.TimerHandle | None = None
+        self._gather_s = settings.gather_s
         self._link: Link | None = None
         self._ids = itertools.count(SystemRandom().randrange(1, 2**30))
         self._jobs = Jobs()
@@ -114,18 +116,26 @@ class Control:
         """Work until cancelled."""
         while True:
             self._wake.clear()
-            pause_s = 0.0
             try:
                 await self._work()
             except StationOfflineError:
                 _LOGGER.debug("%s: connection lost during a call", self._station.state.key)
-                pause_s = _PAUSE_S
+                await self._until_link_changes()
             except Exception:  # the worker outlives a fault of its own; the wish stays stored and is retried
                 _LOGGER.exception("%s: the control worker failed and goes on", self._station.state.key)
                 await asyncio.sleep(_PAUSE_S)
             with suppress(TimeoutError):
-                async with asyncio.timeout(max(pause_s, self._idle_s())):
+                async with asyncio.timeout(self._idle_s()):
                     await self._wake.wait()
+
+    async def _until_link_changes(self) -> None:
+        """Rest until the lost link is gone or replaced: a socket needs the loop's time to close."""
+        if self._station.link is not self._link:
+            return
+        self._link_changed.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_PAUSE_S):
+                await self._link_changed.wait()
 
     async def _work(self) -> None:
         """Take the next steps, on one connection: a newer one begins with the limit again."""
@@ -208,6 +218,8 @@ class Control:
     def _saw(self, change: Change) -> None:
         """Wake up for whatever may concern the worker."""
         self._guard.saw(change)
+        if isinstance(change.cause, Connected | Disconnected):
+            self._link_changed.set()
         match change.cause:
             case CommandProgressed():
                 return
@@ -245,7 +257,7 @@ class Control:
     def _wake_later(self) -> None:
         loop = asyncio.get_running_loop()
         if self._later is None or self._later.when() <= loop.time():
-            self._later = loop.call_later(self._settings.gather_s, self._wake.set)
+            self._later = loop.call_later(self._gather_s, self._wake.set)
 
     def _begin_contact(self) -> None:
         self._contact = converse(
