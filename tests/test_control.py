@@ -32,7 +32,7 @@ from bmw_wallbox.domain.commands import (
 )
 from bmw_wallbox.domain.events import InventoryCompleted, MeteringConfigured
 from bmw_wallbox.domain.vocabulary import ConnectorStatus, Metering
-from bmw_wallbox.errors import NotFoundError
+from bmw_wallbox.errors import NotFoundError, StationOfflineError
 from bmw_wallbox.handling import ControlSettings
 from tests.control_rig import SETTLE_S, Rig, answers
 from tests.domain.story import at, booted, ended, energy, meters, power, status, updated
@@ -859,6 +859,20 @@ async def test_a_command_that_breaks_ends_and_the_next_one_works(
 async def test_a_connection_that_is_broken_but_still_there_keeps_nobody_busy(rig: Rig) -> None:
     link = FakeLink()
     link.script[SetChargingProfile] = link_lost
+    rig.attach(link)
+    await rig.until(lambda: link.calls)
+    for _ in range(10):
+        await rig.quiet()
+    assert len(link.calls) <= 2
+
+
+async def test_news_that_come_with_a_loss_do_not_keep_the_worker_from_waiting(rig: Rig) -> None:
+    def news_and_loss(call: Call) -> Answer:
+        rig.control._wake.set()
+        raise StationOfflineError(type(call).__name__)
+
+    link = FakeLink()
+    link.script[SetChargingProfile] = news_and_loss
     rig.attach(link)
     await rig.until(lambda: link.calls)
     for _ in range(10):
