@@ -24,7 +24,7 @@ from tests.domain.story import ZONE
 ID = "DE*BMW*E1"
 DEADLINE_S = 10.0
 QUICK = ControlSettings(settle_s=0.6, raise_interval_s=0.05, retry_s=0.3)
-_CALL_TIMEOUT_S = 0.25
+_CALL_TIMEOUT_S = 0.5
 
 
 class Impatient(Station):

@@ -94,6 +94,8 @@ def _within_limit(state: StationState, since: datetime, *, late: bool, tolerance
         return Verdict(Outcome.APPLIED, f"The limit of {limit_a:g} A is in force: {current_a:.1f} A flow.")
     if not late:
         return None
+    if _fresh_current_a(state, since + REACTION) is None:  # it may still be on its way up
+        return _overdue(state, since, limit_a)
     return Verdict(
         Outcome.CAR_TAKES_LESS, f"The limit of {limit_a:g} A is in force; the car takes {current_a:.1f} A."
     )
