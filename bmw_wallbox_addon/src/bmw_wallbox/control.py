@@ -115,6 +115,8 @@ class Control:
     async def run(self) -> None:
         """Work until cancelled."""
         while True:
+            # Whatever keeps waking the worker, everybody else gets a turn.
+            await asyncio.sleep(0)
             self._wake.clear()
             try:
                 await self._work()
