@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from bmw_wallbox.csms.certificate import (
     CertificateError,
@@ -109,6 +109,11 @@ def test_a_file_that_is_no_certificate_is_told(pair: TlsFiles, content: bytes) -
 
 def test_a_key_of_another_certificate_is_told(pair: TlsFiles) -> None:
     pair.key.write_bytes(key_pem(ec.generate_private_key(ec.SECP256R1())))
+    assert refused(pair)[0] == "certificate_key_mismatch"
+
+
+def test_a_key_of_another_kind_than_the_certificates_is_told(pair: TlsFiles) -> None:
+    pair.key.write_bytes(key_pem(rsa.generate_private_key(public_exponent=65537, key_size=2048)))
     assert refused(pair)[0] == "certificate_key_mismatch"
 
 

@@ -227,6 +227,17 @@ async def test_the_newest_socket_wins_and_the_old_ones_end_does_not_clear_it(
     await eventually(lambda: system.session(IDENTITY) is None)
 
 
+async def test_the_log_tells_when_a_wallbox_comes_and_goes(
+    system: CentralSystem, listener: Listener, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    async with wallbox(system.port) as box:
+        await box.alive()
+        assert f"{IDENTITY} connected from 127.0.0.1" in caplog.messages
+    await listener.until(lambda: listener.link is None)
+    await eventually(lambda: f"{IDENTITY} is no longer connected" in caplog.messages)
+
+
 async def test_a_half_open_socket_is_replaced_at_once(
     system: CentralSystem, listener: Listener, monkeypatch: pytest.MonkeyPatch
 ) -> None:

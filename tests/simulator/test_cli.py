@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bmw_wallbox.__main__ import main
 from bmw_wallbox.simulator.cli import COMMANDS, run_cli, stdin_lines
 from bmw_wallbox.simulator.config import SimulatorConfig
 from tests.simulator.csms import Csms
@@ -45,6 +46,16 @@ async def test_every_command_does_what_it_says(csms: Csms) -> None:
         SimulatorConfig(url=csms.url, charge_point_id="X", speed=100, reboot_s=0.01), lines(), written.append
     )
     assert len(written) == len(COMMANDS)
+
+
+@pytest.mark.parametrize("url", ["nope", "https://wallbox.example:9000", "wss://", "wss://[::1"])
+def test_an_address_that_is_none_makes_the_command_line_unusable(
+    url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(["simulate", "--url", url, "--id", "X"])
+    assert end.value.code == 2
+    assert "--url" in capsys.readouterr().err
 
 
 async def test_the_box_outlives_its_input(csms: Csms) -> None:

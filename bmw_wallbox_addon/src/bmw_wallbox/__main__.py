@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from bmw_wallbox.launch import Launch
 
@@ -38,7 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--panel-port", type=_port, default=8099, metavar="N")
     serve.add_argument("--simulate", action="store_true", help="add a simulated wallbox that charges")
     simulate = commands.add_parser("simulate", help="run a simulated wallbox alone, driven by lines of input")
-    simulate.add_argument("--url", required=True, metavar="wss://…")
+    simulate.add_argument("--url", type=_url, required=True, metavar="wss://…")
     simulate.add_argument("--id", required=True)
     simulate.add_argument("--insecure", action="store_true", help="accept any certificate")
     simulate.add_argument("--profile", choices=("delta", "plain"), default="delta")
@@ -51,6 +52,13 @@ def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is not a port from 0 to 65535")
     return int(text)
+
+
+def _url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"ws", "wss"} or not parts.hostname:
+        raise argparse.ArgumentTypeError(f"{text!r} does not begin with wss://host or ws://host")
+    return text
 
 
 def _serve(parser: argparse.ArgumentParser, chosen: argparse.Namespace) -> int:

@@ -129,9 +129,13 @@ def _refuse_password() -> str:
     raise _EncryptedKeyError
 
 
+_NOT_A_PAIR = frozenset({"KEY_VALUES_MISMATCH", "NO_CERTIFICATE_ASSIGNED"})
+"""OpenSSL's words for a key of another certificate; the second one where even their algorithms differ."""
+
+
 def _refused(files: TlsFiles, error: OSError) -> Problem:
     reason = getattr(error, "reason", None) or "it is no PEM file"
-    if reason == "KEY_VALUES_MISMATCH":
+    if reason in _NOT_A_PAIR:
         message = (
             f"{files.key} is not the private key of {files.certificate}. Choose files that belong together."
         )

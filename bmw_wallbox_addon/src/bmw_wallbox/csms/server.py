@@ -208,12 +208,15 @@ class CentralSystem:
             self._make_room()
             _LOGGER.info("%s connected from %s and waits for approval", identity, caller.remote)
         else:
+            if earlier is None:
+                _LOGGER.info("%s connected from %s", identity, caller.remote)
             session.sink.attach(session, caller.remote)
         try:
             await session.start()
         finally:
             if self._sessions.get(identity) is session:
                 del self._sessions[identity]
+                _LOGGER.info("%s is no longer connected", identity)
             if session.sink is not None:
                 await session.sink.detach(session)
 
