@@ -95,6 +95,8 @@ def script(box: "SimulatedWallbox", action: str, behaviour: str) -> None:
             box.next_reply(action, {"status": "Accepted"})
         case "times_out" | "disconnects":
             box.next_reply(action, None)
+        case _:
+            assert behaviour == "accepts"
 
 
 async def play(profile: str, place: str, name: str, behaviour: str) -> None:
