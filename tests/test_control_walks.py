@@ -103,6 +103,8 @@ class Walk:
                 self.car_a = value
             case "line":
                 await self._reconnect()
+            case _:
+                assert kind == "wait"
         for _ in range(value if kind == "wait" else 1):
             await self._beat()
 
