@@ -19,7 +19,6 @@ _PATIENCE_S = 30.0
 _PROOF_S = 45.0
 _REGISTRY_EVENTS = frozenset({"entity_registry_updated", "device_registry_updated"})
 
-type Json = Any
 type State = dict[str, Any]
 
 
