@@ -22,6 +22,7 @@ class Alarms:
         self._board = board
         self._changed = asyncio.Event()
         self._shown: dict[str | None, str] = {}
+        client.on_status(lambda _status: self._changed.set())
 
     async def run(self) -> None:
         """Notify until cancelled. A notification stays until somebody dismisses it."""
