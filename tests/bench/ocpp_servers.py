@@ -18,6 +18,7 @@ from ocpp.v201 import ChargePoint, call_result  # type: ignore[import-untyped]  
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.typing import Subprotocol
 
+from bmw_wallbox import garbage
 from bmw_wallbox.clock import SystemClock
 from bmw_wallbox.csms.frames import FrameLog
 from bmw_wallbox.csms.limits import Limits
@@ -77,6 +78,7 @@ async def _app(stations: int, data: Path) -> None:
     )
     listening = asyncio.create_task(system.run())
     await system.ready.wait()
+    garbage.settle()
     await _until_terminated(system.port)
     listening.cancel()
     await asyncio.wait([listening])

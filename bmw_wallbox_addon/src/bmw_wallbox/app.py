@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import aiohttp
 
+from bmw_wallbox import garbage
 from bmw_wallbox.clock import SystemClock
 from bmw_wallbox.config import LOG_LEVELS, Options, read_options
 from bmw_wallbox.csms.certificate import TlsFiles
@@ -53,6 +54,7 @@ async def run_app(launch: Launch) -> None:
     async with AsyncExitStack() as stack:
         app = App(launch)
         await app.start(stack)
+        garbage.settle()
         await stop.wait()
         _LOGGER.info("Stopping")
         await app.say_goodbye()

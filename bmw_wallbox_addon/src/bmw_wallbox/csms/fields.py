@@ -58,10 +58,12 @@ def keepable(value: object, longest: int = LONGEST_KEPT) -> bool:
 def number(payload: Payload, key: str) -> float | None:
     """Return the finite number under `key`, also where it is written as a string."""
     value = payload.get(key)
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
+    if isinstance(value, str):
+        value = value[:64]
+    elif type(value) is not float and type(value) is not int:  # true and false are no numbers
         return None
     try:
-        read = float(value[:64] if isinstance(value, str) else value)
+        read = float(value)
     except (ValueError, OverflowError):
         return None
     return read if math.isfinite(read) else None

@@ -270,12 +270,15 @@ class Session(Handlers, ChargePoint):  # type: ignore[misc]  # the library ships
         self._frames.record(
             self.charge_point_id, message, at=self.clock.now(), direction="out", action=action
         )
+        cut = asyncio.get_running_loop().call_later(SEND_TIMEOUT_S, self._cut)
         try:
-            async with asyncio.timeout(SEND_TIMEOUT_S):
-                await self.connection.send(message)
-        except TimeoutError:
-            _LOGGER.warning("%s reads nothing; its connection is cut", self.charge_point_id)
-            self.connection.transport.abort()
+            await self.connection.send(message)
+        finally:
+            cut.cancel()
+
+    def _cut(self) -> None:
+        _LOGGER.warning("%s reads nothing; its connection is cut", self.charge_point_id)
+        self.connection.transport.abort()
 
     def _note_all(self, action: str, notes: tuple[str, ...]) -> None:
         for note in notes:
