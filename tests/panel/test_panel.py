@@ -9,7 +9,7 @@ from playwright.async_api import expect
 
 from bmw_wallbox.domain.commands import Refresh, Restart, SetCurrentLimit, StartCharging, StopCharging
 from bmw_wallbox.domain.problems import Problem
-from bmw_wallbox.domain.state import Connector, Facts
+from bmw_wallbox.domain.state import Connector, DesiredState, Facts
 from bmw_wallbox.domain.vocabulary import Admission, ConnectorStatus, Outcome
 from bmw_wallbox.web.files import STATIC
 from tests.panel.conftest import House
@@ -68,6 +68,14 @@ async def test_the_limit_is_sent_once_where_the_slider_stays(house: House) -> No
         assert house.backend.calls == [("execute", KEY, SetCurrentLimit(limit_a=12), "panel")]
         assert [await slider.get_attribute(name) for name in ("min", "max")] == ["6", "32"]
         assert screen.faults == []
+
+
+async def test_a_limit_between_two_amperes_is_not_rounded(house: House) -> None:
+    async with house.screen() as screen:
+        await expect(screen.frame.get_by_role("slider")).to_have_value("16")
+        held = house.backend.states[KEY]
+        house.backend.become(replace(held, desired=DesiredState(limit_a=12.5)))
+        await expect(screen.frame.get_by_text("of 12.5\u00a0A")).to_be_visible()
 
 
 async def test_a_wish_shows_at_once_and_falls_back_with_the_reason(house: House) -> None:

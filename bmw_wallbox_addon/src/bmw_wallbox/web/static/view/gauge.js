@@ -29,17 +29,18 @@ export function gauge() {
   const update = (state) => {
     const most = state.max_current || 32;
     const wanted = state.charging_allowed ? state.current_limit ?? most : 0;
+    const wantedText = quantity(wanted, "A", Number.isInteger(wanted) ? 0 : 1);
     const powerText = quantity(typeof state.power === "number" ? state.power / 1000 : null, "kW", 2);
     const [number, name] = powerText.split("\u00a0");
     setText(power, number);
     setText(unit, name ?? "");
-    setText(limit, limitWords(state.current, quantity(wanted, "A", 0)));
+    setText(limit, limitWords(state.current, wantedText));
     setAttribute(allowed, "d", arc(0, share(wanted, most)));
     setAttribute(flow, "d", arc(0, share(state.current, most)));
     setAttribute(
       element,
       "aria-label",
-      t("gauge.summary", { power: powerText, current: quantity(state.current, "A"), limit: quantity(wanted, "A", 0) }),
+      t("gauge.summary", { power: powerText, current: quantity(state.current, "A"), limit: wantedText }),
     );
   };
   return { element, update };
