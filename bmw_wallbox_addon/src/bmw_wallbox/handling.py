@@ -22,7 +22,7 @@ class ControlSettings:
     """The least time between a profile and one that raises the limit; a reduction goes at once."""
     retry_s: float = 60.0
     """How long a refused profile rests."""
-    gather_s: float = 0.1
+    gather_s: float = 0.5
     """How long values gather while nobody waits for what they prove; a replay brings a thousand."""
     wake_up_tries: int = 0
     allow_stop_transaction: bool = False

@@ -1,6 +1,8 @@
 """The numbers of a transaction's events, and which are missing (OCPP 2.0.1 seqNo)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from bmw_wallbox.domain.copying import replace
 
 _MOST_MISSING = 100
 
@@ -29,6 +31,8 @@ def counted(sequence: Sequence, transaction_id: str, number: int, *, begins: boo
         fresh = Sequence(transaction_id=transaction_id, newest=number)
         return fresh if begins and transaction_id else sequence
     newest = sequence.newest
+    if newest is not None and number == newest + 1:
+        return replace(sequence, newest=number)
     if newest is None or number > newest:
         gap = range(max(number - _MOST_MISSING, (number if newest is None else newest) + 1), number)
         missing = (*sequence.missing, *gap)[-_MOST_MISSING:]
