@@ -100,6 +100,9 @@ async def test_long_after_a_command_a_broken_limit_is_sent_again_and_told(
     await overdraw(rig, 10, 15.9)
     assert rig.station.state.control_alert == ""
     assert rig.outcomes[-1] == ("keep_limit", "applied")
+    last = rig.station.state.last_command
+    assert last is not None
+    assert last.message == "The limit is kept again, after the app sent the limit again."
     assert len([line for line in caplog.messages if "32.0 A flow" in line]) == 1
 
 

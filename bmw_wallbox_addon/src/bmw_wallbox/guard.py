@@ -29,6 +29,7 @@ from bmw_wallbox.domain.ladder import (
     Climb,
     in_words,
     is_disproved,
+    kept_again,
     measured,
     next_rung,
     wished,
@@ -44,7 +45,6 @@ _LOGGER = logging.getLogger(__name__)
 _HARSH_REST_S = 3600.0
 _AGAIN_S = 900.0
 """How long after its end the ladder is climbed once more, should the limit still be broken."""
-_KEPT = "The limit is kept again."
 
 
 class Guard:
@@ -67,6 +67,7 @@ class Guard:
         self._lift = False
         self._harsh_s: dict[Rung, float] = {}
         self._logged: set[Rung] = set()
+        self._last_rung: Rung | None = None
 
     def saw(self, change: Change) -> None:
         """Take in what a change says of the limit and of the current."""
@@ -96,7 +97,7 @@ class Guard:
         climb, now_s = self._climb, self._clock.monotonic_s()
         if climb is None:
             if self._station.state.control_alert:
-                await self._tell("", Outcome.APPLIED, _KEPT)
+                await self._tell("", Outcome.APPLIED, kept_again(self._last_rung))
             return
         if climb.ended_s is not None and now_s >= climb.ended_s + _AGAIN_S:
             self._climb = climb = replace(climb, tried=(), ended_s=None)
@@ -125,6 +126,7 @@ class Guard:
         }
 
     async def _take(self, rung: Rung, climb: Climb) -> None:
+        self._last_rung = rung
         if rung not in self._logged:
             self._logged.add(rung)
             _LOGGER.warning("%s: limit broken, next is %s", self._station.state.key, rung)
@@ -196,6 +198,7 @@ class Guard:
             _LOGGER.log(logging.WARNING if alert else logging.INFO, "%s: %s", state.key, text)
         if not alert:
             self._logged.clear()
+            self._last_rung = None
         await self._station.apply(
             ControlAlerted(at=at, text=alert),
             CommandProgressed(

@@ -80,3 +80,8 @@ def in_words(climb: Climb) -> str:
     if climb.ended_s is None:
         return f"{found}{done}"
     return f"{found}{done} It did not help. Unplug the car, or switch the wallbox off at its breaker."
+
+
+def kept_again(last: Rung | None) -> str:
+    """Return what to say once no more flows than is allowed."""
+    return f"The limit is kept again, after the app {IN_WORDS[last]}." if last else "The limit is kept again."
