@@ -7,7 +7,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from bmw_wallbox.domain.state import Facts, StationState
 from bmw_wallbox.entities.description import Availability
-from bmw_wallbox.entities.discovery import Device, discovery_payload
+from bmw_wallbox.entities.discovery import Device, discovery_payload, takes_object_ids
 from bmw_wallbox.entities.render import existing
 from bmw_wallbox.entities.table import BY_KEY, ROWS
 from bmw_wallbox.hass.topics import Topics
@@ -100,3 +100,23 @@ def test_attributes_come_out_of_the_state_document(key: str) -> None:
     entry = components(charging())[key]
     assert entry["json_attributes_topic"] == "bmw_wallbox/debmwetest1234567890ab/state"
     assert entry["json_attributes_template"] == f"{{{{ value_json.{key}_attributes | tojson }}}}"
+
+
+@pytest.mark.parametrize(
+    ("ha_version", "old"),
+    [("2025.4.4", True), ("2025.9.0b1", True), ("2025.10.0", False), ("2026.11.0", False), (None, False)],
+)
+def test_the_version_of_home_assistant_says_how_an_entity_id_is_suggested(
+    ha_version: str | None, *, old: bool
+) -> None:
+    assert takes_object_ids(ha_version) is old
+
+
+def test_an_old_home_assistant_is_told_object_ids() -> None:
+    device = replace(DEVICE, object_ids=True)
+    state = charging()
+    told = discovery_payload(state, ROWS, topics=Topics(station=state.key), device=device, dropped={})
+    announced = told["components"]
+    assert isinstance(announced, dict)
+    assert announced["power"]["object_id"] == "bmw_wallbox_power"
+    assert "default_entity_id" not in announced["power"]

@@ -29,6 +29,7 @@ class MemoryTransport:
     def __init__(self) -> None:
         self.status = TransportStatus(state=TransportState.LINK_DOWN, message="down")
         self.discovery_prefix = "homeassistant"
+        self.ha_version: str | None = "2026.11.0"
         self.retained: dict[str, str] = {}
         self.published: list[Published] = []
         self.flowing = asyncio.Event()

@@ -11,6 +11,7 @@ from bmw_wallbox.entities.render import ATTRIBUTES_SUFFIX, cleaned
 ORIGIN_NAME = "BMW Wallbox"
 EXPIRE_AFTER_S = 180
 _LONGEST_FACT = 100
+_DEFAULT_ENTITY_ID_SINCE = (2025, 10)
 _EXPIRING = frozenset({Availability.MEASURED, Availability.LINK})
 
 
@@ -42,6 +43,8 @@ class Device:
     """Start of the entity ids that are suggested for its entities."""
     app_version: str
     configuration_url: str | None = None
+    object_ids: bool = False
+    """Whether entity ids are suggested as Home Assistant took it before 2025.10."""
 
 
 def discovery_payload(
@@ -101,7 +104,7 @@ def _component(row: EntityRow, state: StationState, topics: Topics, device: Devi
     described = {
         "platform": row.platform.value,
         "unique_id": f"bmw_wallbox_{state.key}_{row.key}",
-        "default_entity_id": f"{row.platform}.{device.id_prefix}_{row.suggested_id or row.key}",
+        **_suggested_id(row, device),
         "name": row.name,
         "device_class": row.device_class,
         "state_class": row.state_class,
@@ -117,6 +120,19 @@ def _component(row: EntityRow, state: StationState, topics: Topics, device: Devi
         **_messages(row, topics),
     }
     return {key: value for key, value in described.items() if value is not None}
+
+
+def takes_object_ids(ha_version: str | None) -> bool:
+    """Return whether Home Assistant is too old for `default_entity_id`; a newer one refuses `object_id`."""
+    year, month, *_ = *((ha_version or "").split(".")), "", ""
+    return year.isdecimal() and month.isdecimal() and (int(year), int(month)) < _DEFAULT_ENTITY_ID_SINCE
+
+
+def _suggested_id(row: EntityRow, device: Device) -> Mapping[str, str]:
+    name = f"{device.id_prefix}_{row.suggested_id or row.key}"
+    if device.object_ids:
+        return {"object_id": name}
+    return {"default_entity_id": f"{row.platform}.{name}"}
 
 
 def _messages(row: EntityRow, topics: Topics) -> Mapping[str, object]:

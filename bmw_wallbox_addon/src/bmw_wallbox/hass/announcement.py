@@ -2,13 +2,14 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Protocol
 
 import msgspec
 
 from bmw_wallbox.domain.state import StationState
 from bmw_wallbox.entities.description import EntityRow
-from bmw_wallbox.entities.discovery import Device, Topics, discovery_payload
+from bmw_wallbox.entities.discovery import Device, Topics, discovery_payload, takes_object_ids
 from bmw_wallbox.entities.table import BY_KEY, rows_of
 from bmw_wallbox.entities.variables import KEY_PREFIX
 from bmw_wallbox.errors import StoreError
@@ -51,8 +52,9 @@ class Announcement:
         self._described: StationState | None = None
         self._sent = ""
 
-    def forget(self) -> None:
-        """Have everything told again."""
+    def begin(self, ha_version: str | None) -> None:
+        """Have everything told again, in the words that this version of Home Assistant knows."""
+        self._device = replace(self._device, object_ids=takes_object_ids(ha_version))
         self._described = None
         self._sent = ""
 

@@ -212,7 +212,7 @@ class StationDevice:
             await self._send(str(before), "")
         await self._transport.subscribe(self.topics.commands, self._command_heard)
         await self._transport.subscribe(self._config_topic, self._config_heard)
-        self._announcement.forget()
+        self._announcement.begin(self._transport.ha_version)
         await self._send_config()
         await self._send_state(force=True)
         await self._send_wallbox(force=True)

@@ -89,6 +89,11 @@ class MqttTransport:
         """Where Home Assistant looks for discovery messages."""
         return (self._facts or MqttFacts()).discovery_prefix
 
+    @property
+    def ha_version(self) -> str | None:
+        """Home Assistant's version; None before the first connection."""
+        return self._client.status.ha_version
+
     def on_status(self, listener: TransportListener) -> None:
         """Have the listener called with every change of the status."""
         self._listeners.append(listener)

@@ -54,6 +54,10 @@ class Transport(Protocol):
     def discovery_prefix(self) -> str:
         """Where Home Assistant looks for discovery messages; certain once a ready hook runs."""
 
+    @property
+    def ha_version(self) -> str | None:
+        """Home Assistant's version; None before the first connection."""
+
     def on_status(self, listener: TransportListener) -> None:
         """Have the listener called with every change of the status."""
 
