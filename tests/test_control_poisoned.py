@@ -8,6 +8,7 @@ from typing import Any
 
 from bmw_wallbox.domain.commands import EndTransaction, SetCurrentLimit, StartCharging
 from bmw_wallbox.domain.decide import Situation, situation
+from bmw_wallbox.domain.settings import Settings
 from bmw_wallbox.domain.vocabulary import ProfileStrategy
 from bmw_wallbox.handling import ControlSettings
 from bmw_wallbox.simulator import SimulatedWallbox, SimulatorConfig
@@ -88,6 +89,7 @@ def _profile(limit_a: float) -> dict[str, Any]:
 
 async def test_a_profile_sent_by_hand_is_replaced_by_the_owners_wish(tmp_path: Path) -> None:
     async with open_whole_house(tmp_path) as house:
+        await house.panel.save_settings(Settings(min_interval_s=1))
         url = f"ws://127.0.0.1:{house.system.port}"
         box = SimulatedWallbox(SimulatorConfig(url=url, charge_point_id=IDENTITY))
         async with _running(box):
