@@ -34,7 +34,7 @@ def event(
     offline: bool = False,
     **more: object,
 ) -> Payload:
-    """Return a TransactionEvent so many minutes before noon; the register shows `growth_wh` above its first."""
+    """Return a TransactionEvent so many minutes before noon; `growth_wh` counts from the first register."""
     at = (NOON - timedelta(minutes=minute)).isoformat()
     values: list[Payload] = []
     if growth_wh is not None:

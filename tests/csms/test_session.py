@@ -38,52 +38,6 @@ from tests.csms.messages import EXAMPLES, transaction_event
 from tests.csms.wallbox import Wallbox, wallbox
 
 
-@pytest.mark.parametrize("raw", ["", "x", "{}", "null", "[]", "[2]", "[" * 200_000])
-async def test_an_unreadable_message_is_answered_under_minus_one(box: Wallbox, raw: str) -> None:
-    assert (await box.exchange(raw))[:3] == [4, "-1", "RpcFrameworkError"]
-    await box.alive()
-
-
-@pytest.mark.parametrize(
-    ("frame", "message_id", "code"),
-    [
-        ([2, "a", "Heartbeat"], "a", "RpcFrameworkError"),
-        ([2, "a", "Heartbeat", {}, 1], "a", "RpcFrameworkError"),
-        ([9, "a", "Heartbeat", {}], "a", "MessageTypeNotSupported"),
-        (["2", "a", "Heartbeat", {}], "a", "MessageTypeNotSupported"),
-        ([{}, "a"], "a", "MessageTypeNotSupported"),
-        ([6, "a", "Heartbeat", {}], "a", "MessageTypeNotSupported"),
-        ([2, 5, "Heartbeat", {}], "-1", "RpcFrameworkError"),
-        ([2, None, "Heartbeat", {}], "-1", "RpcFrameworkError"),
-        ([2, {}, "Heartbeat", {}], "-1", "RpcFrameworkError"),
-        ([2, "", "Heartbeat", {}], "-1", "RpcFrameworkError"),
-        ([2, "x" * 37, "Heartbeat", {}], "-1", "RpcFrameworkError"),
-        ([2, "x" * 10_000, "Heartbeat", {}], "-1", "RpcFrameworkError"),
-        ([2, "a", ["Heartbeat"], {}], "a", "RpcFrameworkError"),
-        ([2, "a", {"x": 1}, {}], "a", "RpcFrameworkError"),
-        ([2, "a", 7, {}], "a", "RpcFrameworkError"),
-        ([2, "a", "../../etc/passwd", {}], "a", "NotImplemented"),
-        ([2, "a", "NoSuchAction", {}], "a", "NotImplemented"),
-        ([2, "a", "Reset", {"type": "Immediate"}], "a", "NotSupported"),
-        ([2, "a", "Heartbeat", None], "a", "TypeConstraintViolation"),
-        ([2, "a", "Heartbeat", []], "a", "TypeConstraintViolation"),
-        ([2, "a", "Heartbeat", "x"], "a", "TypeConstraintViolation"),
-        ([2, "a", "StatusNotification", {}], "a", "OccurrenceConstraintViolation"),
-    ],
-)
-async def test_a_malformed_call_gets_the_error_of_part_4(
-    box: Wallbox, frame: list[Any], message_id: str, code: str
-) -> None:
-    assert (await box.exchange(frame))[:3] == [4, message_id, code]
-    await box.alive()
-
-
-async def test_an_absurdly_deep_payload_is_refused_under_its_id(box: Wallbox) -> None:
-    deep = '[2,"deep","DataTransfer",{"vendorId":"x","data":' + "[" * 50_000 + "]" * 50_000 + "}]"
-    assert (await box.exchange(deep))[:3] == [4, "deep", "FormatViolation"]
-    await box.alive()
-
-
 async def test_an_endless_integer_costs_only_its_message(box: Wallbox) -> None:
     payload = json.dumps(transaction_event()).replace('"seqNo": 1', '"seqNo": ' + "9" * 5000)
     answer = await box.exchange(f'[2,"a","TransactionEvent",{payload}]')
