@@ -170,23 +170,22 @@ class HomeAssistantClient:
 
     async def _attend(self, connection: Connection, tasks: asyncio.TaskGroup) -> None:
         """Wait until Core has started, start the hooks, then check the line for ever."""
-        await self._wait_until_started(connection)
+        version = await self._wait_until_started(connection)
         self._connection = connection
-        self._report(
-            LinkStatus(state=LinkState.CONNECTED, ha_version=connection.ha_version or None), "connected"
-        )
+        self._report(LinkStatus(state=LinkState.CONNECTED, ha_version=version), "connected")
         for hook in self._hooks:
             tasks.create_task(_guarded(hook))
         while True:
             await asyncio.sleep(_PING_EVERY_S)
             await connection.call("ping", {}, _CALL_TIMEOUT_S)
 
-    async def _wait_until_started(self, connection: Connection) -> None:
-        """Return when Core is RUNNING; the Supervisor's proxy lets nobody in earlier anyway."""
+    async def _wait_until_started(self, connection: Connection) -> str | None:
+        """Return Core's version when it is RUNNING; the Supervisor's proxy lets nobody in earlier anyway."""
         while True:
             config = await connection.call("get_config", {}, _CALL_TIMEOUT_S)
             if not isinstance(config, dict) or config.get("state", "RUNNING") == "RUNNING":
-                return
+                told = config.get("version") if isinstance(config, dict) else None
+                return str(told or connection.ha_version) or None
             self._report_failure(HomeAssistantError("Home Assistant Core is starting.", "core_starting"))
             await asyncio.sleep(_STARTED_POLL_S)
 
