@@ -232,3 +232,12 @@ async def test_another_stations_recorded_session_is_no_energy_of_ours(tmp_path: 
         state = await tell_all(house, (*CHARGE, END), "live")
         assert known(state).growth_wh == 3000
         assert await house.status("DE*THIEF") == 404
+
+
+async def test_no_answer_of_ours_waits_for_one_of_the_stations(tmp_path: Path) -> None:
+    # P51: a call of ours is on its way and stays unanswered; every request is answered all the same
+    async with open_house(tmp_path, clock=HandClock()) as house, wallbox(house.system.port) as box:
+        call = await box.receive()
+        assert call[0] == 2
+        for action in ("BootNotification", "StatusNotification", "Heartbeat", "NotifyReport"):
+            assert (await tell(box, action, EXAMPLES[action], action))[0] == 3
