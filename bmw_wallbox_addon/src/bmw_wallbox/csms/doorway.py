@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import cast
 
 from websockets.asyncio.server import Server, ServerConnection
+from websockets.exceptions import ConnectionClosed
 from websockets.extensions.permessage_deflate import enable_server_permessage_deflate
 from websockets.http11 import Request, Response
 from websockets.protocol import State
@@ -208,7 +209,7 @@ class Doorway:
                 await caller.handshake(self._check, server_header=None)  # type: ignore[arg-type]  # ours is a Caller
         except TimeoutError:
             self._fail(caller, "slow", "it did not complete the handshake in time")
-        except OSError as error:
+        except (OSError, ConnectionClosed) as error:
             _LOGGER.debug("No WebSocket handshake with %s: %r", caller.remote, error)
         else:
             if caller.state is not State.OPEN and caller.request is None and not caller.said_nothing:
