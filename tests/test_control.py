@@ -105,11 +105,17 @@ async def test_an_answer_of_the_last_connection_does_not_count_on_this_one(rig: 
     assert rig.link.limits == [16.0]
 
 
-async def test_a_boot_puts_the_limit_in_force_again(rig: Rig) -> None:
+async def test_a_late_boot_puts_the_limit_in_force_again_and_one_that_opens_the_connection_does_not(
+    rig: Rig,
+) -> None:
     link = await rig.connect()
     for _ in range(5):
         await rig.tell(booted(rig.seconds))
         await rig.pass_time(1)
+    assert link.limits == [16.0]
+    await rig.pass_time(60)
+    await rig.tell(booted(rig.seconds))
+    await rig.pass_time(10)
     assert link.limits == [16.0, 16.0]
 
 

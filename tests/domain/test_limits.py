@@ -37,8 +37,8 @@ def test_what_was_accepted_is_not_sent_again() -> None:
     assert next_profile(play(state, started(6)), ProfileStrategy.AUTO) is None
 
 
-@pytest.mark.parametrize("begin", [connected(9), booted(9)])
-def test_a_new_connection_and_a_boot_need_it_again(begin: AnyEvent) -> None:
+@pytest.mark.parametrize("begin", [connected(99), booted(99)])
+def test_a_new_connection_and_a_late_boot_need_it_again(begin: AnyEvent) -> None:
     state = station(booted())
     state = play(state, accepted(next_profile(state, ProfileStrategy.AUTO)), begin)
     assert next_profile(state, ProfileStrategy.AUTO) is not None

@@ -68,7 +68,13 @@ def test_a_new_connection_knows_no_profile() -> None:
     state = play(fresh(), connected(), accepted)
     assert (state.profiles[ProfilePurpose.TX_DEFAULT].limit_a, state.profile_calls) == (16.0, 1)
     assert play(state, connected(9)).profiles == {}
-    assert play(state, booted(9)).profiles == {}
+    assert play(state, booted(99)).profiles == {}
+
+
+def test_a_boot_that_opens_a_connection_leaves_what_was_accepted_on_it() -> None:
+    accepted = ev.ProfileAccepted(at=at(1), purpose=ProfilePurpose.TX_DEFAULT, limit_a=16.0)
+    state = play(fresh(), connected(), accepted)
+    assert play(state, booted(9)).profiles == state.profiles
 
 
 def test_a_boot_tells_facts_and_one_that_tells_less_takes_none_back() -> None:

@@ -196,7 +196,7 @@ class App:
             panel,
             settings,
             self._clock,
-            report=lambda problem: self._board.post("panel", *filter(None, (problem,))),
+            report=lambda problem: self._board.post("panel", *filter(None, (problem,)), said=True),
         )
 
     def _facts(self) -> dict[str, Any]:
@@ -236,7 +236,7 @@ class App:
         """Collect what the parts have to complain of, and let periods turn over."""
         beat, told = 0, (0, False)
         while True:
-            self._board.post("store", *self._store.problems)
+            self._board.post("store", *self._store.problems, said=True)
             self._board.post("ocpp", *self._system.problems)
             self._board.post("passwords", *self._registry.passwords.problems)
             self._board.post("limit", *self._registry.alarms)

@@ -11,13 +11,10 @@ import voluptuous as vol
 from bmw_wallbox.domain.problems import Problem
 
 LOG_LEVELS: Mapping[str, str] = {
-    "trace": "DEBUG",
     "debug": "DEBUG",
     "info": "INFO",
-    "notice": "INFO",
     "warning": "WARNING",
     "error": "ERROR",
-    "fatal": "CRITICAL",
 }
 """The Supervisor's level names and Python's."""
 SSL_FOLDER = Path("/ssl")

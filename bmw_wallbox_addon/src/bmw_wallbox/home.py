@@ -212,7 +212,7 @@ class HomeLink:
             problems.append(Problem(key="home_assistant_unauthorized", message=status.message))
         elif status.state is not LinkState.CONNECTED:
             problems.append(Problem(key="home_assistant_unreachable", message=status.message))
-        self._board.post("home_assistant", *problems)
+        self._board.post("home_assistant", *problems, said=True)
         self.changes.emit()
 
     def _transport_changed(self, status: TransportStatus) -> None:
@@ -220,5 +220,5 @@ class HomeLink:
         if status.state not in (TransportState.READY, TransportState.LINK_DOWN):
             action = "setup_mqtt" if status.state is TransportState.NOT_SET_UP else None
             problems.append(Problem(key=f"mqtt_{status.state}", message=status.message, action=action))
-        self._board.post("mqtt", *problems)
+        self._board.post("mqtt", *problems, said=True)
         self.changes.emit()

@@ -21,21 +21,29 @@ class ProblemBoard:
         """Return every present problem."""
         return tuple(problem for problems in self._by_source.values() for problem in problems)
 
-    def post(self, source: str, *problems: Problem) -> None:
-        """Replace the problems of one part; none means that it is in order."""
+    def post(self, source: str, *problems: Problem, said: bool = False) -> None:
+        """Replace the problems of one part; none means that it is in order.
+
+        `said` is for a part that writes its problems to the log itself, the moment they come and go.
+        """
         before = self._by_source.get(source, ())
         if problems == before:
             return
         self._by_source[source] = problems
-        known = {(problem.key, problem.station) for problem in before}
-        for problem in problems:
-            if (problem.key, problem.station) not in known:
-                _LOGGER.warning("%s", problem.message, extra={"cause": problem.key})
-        present = {problem.key for problem in problems}
-        for key in sorted({problem.key for problem in before} - present):
-            _LOGGER.info("No longer a problem: %s", key, extra={"cause": key})
+        if not said:
+            _say(before, problems)
         self._changes.emit()
 
     def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call `listener` at every change; returns what ends that."""
         return self._changes.subscribe(listener)
+
+
+def _say(before: Sequence[Problem], problems: Sequence[Problem]) -> None:
+    known = {(problem.key, problem.station) for problem in before}
+    for problem in problems:
+        if (problem.key, problem.station) not in known:
+            _LOGGER.warning("%s", problem.message, extra={"cause": problem.key})
+    present = {problem.key for problem in problems}
+    for key in sorted({problem.key for problem in before} - present):
+        _LOGGER.info("No longer a problem: %s", key, extra={"cause": key})

@@ -272,6 +272,7 @@ class Registry:
     async def _dismiss(self, key: str) -> None:
         resident = self._residents.pop(key, None)
         if resident is not None:
+            resident.station.retire()
             resident.task.cancel()
             with suppress(asyncio.CancelledError):
                 await resident.task

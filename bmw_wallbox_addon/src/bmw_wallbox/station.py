@@ -64,7 +64,7 @@ class Station:
     ) -> None:
         self._state = state
         self._zone = zone
-        self._keeper = keeper
+        self._keeper: Keeper | None = keeper
         self._clock = clock
         self._changes = Signal[Change]()
         self._link: Link | None = None
@@ -102,7 +102,12 @@ class Station:
         changes = [change for event in events if (change := self._record(event)) is not None]
         for change in changes:
             with suppress(StoreError):
-                await self._keeper.keep(change)
+                if self._keeper is not None:
+                    await self._keeper.keep(change)
+
+    def retire(self) -> None:
+        """Keep nothing from now on: what is still on its way must not come back after a deletion."""
+        self._keeper = None
 
     def _record(self, event: AnyEvent) -> Change | None:
         before = self._state

@@ -182,10 +182,7 @@ class CentralSystem:
         try:
             await self._doorway.open()
         except OSError as error:
-            fault = _listen_problem(self._port, error)
-            if fault != self._fault:
-                _LOGGER.error("%s", fault.message)
-            self._fault = fault
+            self._fault = _listen_problem(self._port, error)
             return False
         self._fault = None
         self.ready.set()

@@ -107,8 +107,6 @@ class TlsKeeper:
         except CertificateError as error:
             if files is not self._files:
                 return
-            if error.problem != self._fault:
-                _LOGGER.error("%s", error.problem.message)
             self._fault = error.problem
         else:
             if files is not self._files:

@@ -1,6 +1,7 @@
 """The next state of a wallbox: a pure function of the state it is in and the event that came."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
@@ -55,6 +56,7 @@ type _OwnEvent = (
     | dv.ReportRequested
 )
 
+_FIRST_WORD = timedelta(seconds=60)
 _OWN = (
     ev.WishChanged,
     ev.CommandProgressed,
@@ -138,6 +140,12 @@ def _told_at_boot(held: Facts, event: ev.Booted) -> Facts:
     )
 
 
+def _just_connected(state: StationState, event: ev.Booted) -> bool:
+    """Return whether the boot is a connection's first word: what was accepted on it stays accepted."""
+    since = state.connection_changed_at
+    return since is not None and event.at - since < _FIRST_WORD
+
+
 def _device(state: StationState, event: _DeviceEvent) -> StationState:
     match event:
         case ev.Booted():
@@ -145,7 +153,7 @@ def _device(state: StationState, event: _DeviceEvent) -> StationState:
             return replace(
                 state,
                 facts=_told_at_boot(state.facts, event),
-                profiles={},
+                profiles=state.profiles if _just_connected(state, event) else {},
                 alerts={},
                 metering=Metering.UNKNOWN,
                 device=patience_ended(state.device),
