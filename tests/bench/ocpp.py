@@ -122,7 +122,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--servers", nargs="+", choices=_KINDS, default=_KINDS)
     parser.add_argument("--connections", nargs="+", type=int, default=_CONNECTIONS)
     parser.add_argument("--seconds", type=float, default=3.0, help="measured per run (default: 3)")
-    parser.add_argument("--repeat", type=int, default=3, help="runs of each, the median counts (default: 3)")
+    parser.add_argument("--repeat", type=int, default=2, help="runs of each, the median counts (default: 2)")
     parser.add_argument("--replay", type=int, default=1000, help="offline events; 0 leaves that out")
     return parser.parse_args()
 

@@ -13,8 +13,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from ocpp.routing import on  # type: ignore[import-untyped]  # the library ships no types
-from ocpp.v201 import ChargePoint, call_result  # type: ignore[import-untyped]  # the library ships no types
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.typing import Subprotocol
 
@@ -30,6 +28,7 @@ from bmw_wallbox.handling import ControlSettings
 from bmw_wallbox.registry import Registry
 from bmw_wallbox.storage.codec import Record
 from bmw_wallbox.storage.store import Store
+from tests.bench.naive import NaiveChargePoint
 
 _SUBPROTOCOLS = [Subprotocol("ocpp2.0.1")]
 _OPEN_HOUSE = Limits(opening=10_000, opening_per_address=10_000, burst=10**9, messages_per_s=10**9)
@@ -41,21 +40,22 @@ def station_id(number: int) -> str:
     return f"BENCH{number:04}"
 
 
+def _record(number: int) -> Record:
+    name = station_id(number)
+    record = StationRecord(
+        key=station_key(name, ()),
+        charge_point_id=name,
+        admission=Admission.APPROVED,
+        added_at=datetime.now(UTC),
+    )
+    return Record.of(record.key, record)
+
+
 async def _app(stations: int, data: Path) -> None:
     logging.basicConfig(level=logging.INFO, filename=data / "log")
     clock = SystemClock()
     store = await Store.open(data, clock)
-    names = [station_id(number) for number in range(stations)]
-    records = [
-        StationRecord(
-            key=station_key(name, ()),
-            charge_point_id=name,
-            admission=Admission.APPROVED,
-            added_at=datetime.now(UTC),
-        )
-        for name in names
-    ]
-    await store.save(*(Record.of(record.key, record) for record in records))
+    await store.save(*map(_record, range(stations)))
     registry = Registry(
         store,
         clock=clock,
@@ -86,19 +86,9 @@ async def _app(stations: int, data: Path) -> None:
     await store.close()
 
 
-class _Bare(ChargePoint):  # type: ignore[misc]  # the library ships no types
-    @on("Heartbeat")  # type: ignore[untyped-decorator]  # as above
-    def on_heartbeat(self) -> object:
-        return call_result.Heartbeat(current_time=datetime.now(UTC).isoformat())
-
-    @on("TransactionEvent")  # type: ignore[untyped-decorator]  # as above
-    def on_transaction_event(self, **_payload: object) -> object:
-        return call_result.TransactionEvent()
-
-
 async def _bare_talk(socket: ServerConnection) -> None:
     assert socket.request is not None
-    await _Bare(socket.request.path.strip("/"), socket).start()
+    await NaiveChargePoint(socket.request.path.strip("/"), socket).start()
 
 
 async def _echo_talk(socket: ServerConnection) -> None:
