@@ -27,7 +27,7 @@ HEARTBEAT = b'[2,"h","Heartbeat",{}]'
 )
 async def test_absurd_headers_are_refused(system: CentralSystem, headers: str) -> None:
     answer = await plain(system.port, f"{HANDSHAKE}{headers}\r\n".encode())
-    assert not answer or answer.startswith(b"HTTP/1.1 4")
+    assert not answer or answer.startswith(b"HTTP/1.1 431")
     async with wallbox(system.port) as box:
         await box.alive()
 
