@@ -10,24 +10,47 @@ export class RequestError extends Error {}
  *
  * @param {string} path relative to the panel's address
  * @param {Record<string, unknown>} body
+ * @param {"POST" | "PUT" | "DELETE"} method
  * @returns {Promise<any>}
  */
-export async function post(path, body = {}) {
+export function post(path, body = {}, method = "POST") {
+  return request(path, {
+    method,
+    headers: { "Content-Type": "application/json", "X-Requested-With": "bmw-wallbox" },
+    body: JSON.stringify(body),
+  }).then(json);
+}
+
+/** Reads a resource. */
+export function get(path) {
+  return request(path).then(json);
+}
+
+/** Reads a resource as a file. */
+export async function file(path) {
+  return (await request(path)).blob();
+}
+
+async function request(path, options = {}) {
   let response;
   try {
-    response = await fetch(path, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "X-Requested-With": "bmw-wallbox" },
-      body: JSON.stringify(body),
-    });
+    response = await fetch(path, options);
   } catch {
     throw new RequestError(t("error.unreachable"));
   }
-  const answer = await response.json().catch(() => null);
-  if (!response.ok || answer === null) {
+  if (!response.ok) {
+    const answer = await response.json().catch(() => null);
     throw new RequestError(answer?.message ?? t("error.unexpected", { status: response.status }));
   }
-  return answer;
+  return response;
+}
+
+async function json(response) {
+  try {
+    return await response.json();
+  } catch {
+    throw new RequestError(t("error.unexpected", { status: response.status }));
+  }
 }
 
 /** Asks again whether the user is an administrator: Home Assistant may not have been able to say so before. */

@@ -6,6 +6,7 @@ import { t } from "../i18n.js";
 import { model } from "../store.js";
 import { diary } from "./diary.js";
 import { pendingCard, problemCard } from "./notices.js";
+import { settings } from "./settings.js";
 import { stationCard } from "./station.js";
 import { wallboxes } from "./wallboxes.js";
 import { welcome } from "./welcome.js";
@@ -18,8 +19,7 @@ export function page() {
   const attention = el("section.attention", { "aria-label": t("attention") });
   const stations = el("div.stations");
   const greeting = welcome();
-  const others = wallboxes();
-  const door = diary();
+  const folds = [wallboxes(), diary(), settings()];
 
   const updateProblems = keyed(attention, (item) => item.id, (item) => item.create(item));
   const updateStations = keyed(stations, (station) => station.key, (station) => stationCard(station.key));
@@ -34,10 +34,10 @@ export function page() {
     updateStations(approved);
     stations.classList.toggle("several", approved.length > 1);
     greeting.update(model.known && approved.length === 0);
-    others.update();
-    door.update();
+    folds.forEach((fold) => fold.update());
   };
-  return { elements: [header, attention, greeting.element, stations, others.element, door.element], update };
+  const elements = [header, attention, greeting.element, stations, ...folds.map((fold) => fold.element)];
+  return { elements, update };
 }
 
 function needingAttention() {
