@@ -65,6 +65,23 @@ export function moment(instant) {
   return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(new Date(instant));
 }
 
+/** Returns a time span as hours and minutes. */
+export function duration(seconds) {
+  const minutes = Math.max(0, Math.round(seconds / 60));
+  const hours = Math.floor(minutes / 60);
+  return t(hours > 0 ? "duration.hours" : "duration.minutes", { hours, minutes: minutes % 60 });
+}
+
+/** Returns an amount that is given in millionths of its currency's unit. */
+export function money(micros, currency) {
+  const amount = micros / 1e6;
+  try {
+    return new Intl.NumberFormat(locale, { style: "currency", currency }).format(amount);
+  } catch {
+    return `${plain(amount)}\u00a0${currency}`; // not a currency's code
+  }
+}
+
 function parentLanguage() {
   try {
     return window.parent === window ? "" : window.parent.document.documentElement.lang;

@@ -6,6 +6,7 @@ import { t } from "../i18n.js";
 import { model } from "../store.js";
 import { diary } from "./diary.js";
 import { pendingCard, problemCard } from "./notices.js";
+import { sessions } from "./sessions.js";
 import { settings } from "./settings.js";
 import { stationCard } from "./station.js";
 import { wallboxes } from "./wallboxes.js";
@@ -20,9 +21,11 @@ export function page() {
   const stations = el("div.stations");
   const greeting = welcome();
   const folds = [wallboxes(), diary(), settings()];
+  const charges = el("div.sessions-of");
 
   const updateProblems = keyed(attention, (item) => item.id, (item) => item.create(item));
   const updateStations = keyed(stations, (station) => station.key, (station) => stationCard(station.key));
+  const updateCharges = keyed(charges, (station) => station.key, sessions);
 
   const update = () => {
     document.title = t("title");
@@ -32,11 +35,12 @@ export function page() {
     updateProblems(needingAttention());
     const approved = model.stations.filter((station) => station.key in model.states);
     updateStations(approved);
+    updateCharges(approved);
     stations.classList.toggle("several", approved.length > 1);
     greeting.update(model.known && approved.length === 0);
     folds.forEach((fold) => fold.update());
   };
-  const elements = [header, attention, greeting.element, stations, ...folds.map((fold) => fold.element)];
+  const elements = [header, attention, greeting.element, stations, ...folds.map((fold) => fold.element), charges];
   return { elements, update };
 }
 
