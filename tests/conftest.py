@@ -9,10 +9,15 @@ from typing import Protocol
 
 import aiohttp
 import pytest
+from hypothesis import HealthCheck, settings
 
 from bmw_wallbox.simulator import SimulatedWallbox, SimulatorConfig
 from tests.support.app_process import AppProcess
 from tests.support.certificate import CertificateFiles, self_signed
+
+# A busy machine draws slowly, and that is no fault of what is tested.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 WALLBOX_ID = "DE*BMW*ETEST1234567890AB"
 SPEED = 3.0
