@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.async_api import expect
 
+from bmw_wallbox.domain.device import PresentedCard
+from bmw_wallbox.domain.device_records import Device
 from bmw_wallbox.domain.sessions import ChargingSession, ClosedBy, Cost
 from bmw_wallbox.domain.settings import Settings
 from bmw_wallbox.session_desk import SessionDesk
@@ -17,7 +19,7 @@ from bmw_wallbox.sessions import Sessions
 from bmw_wallbox.storage.store import Record, Store
 from tests.fakes.clock import HandClock
 from tests.panel.conftest import House
-from tests.web.memory import KEY, NOW, MemoryBackend
+from tests.web.memory import KEY, NOW, MemoryBackend, charging_state
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(90)]
 
@@ -125,3 +127,33 @@ async def test_a_wallbox_without_sessions_says_so_in_words(house: House, tmp_pat
         await expect(screen.frame.get_by_text("Noch ist kein Laden aufgezeichnet.")).to_be_visible()
         await expect(screen.frame.get_by_role("button", name="Mehr zeigen")).to_have_count(0)
         assert screen.faults == []
+
+
+async def test_a_card_that_was_shown_is_added_named_blocked_and_deleted(house: House) -> None:
+    card = PresentedCard(id_token="04A1B2C3D4", type="ISO14443", status="Unknown", told_at=NOW)
+    house.backend.states[KEY] = charging_state(device=Device(presented_cards=(card, card)))
+    async with house.screen() as screen:
+        await screen.frame.get_by_text("Cards", exact=True).click()
+        await screen.frame.get_by_role("button", name="Add").click()
+        name = screen.frame.get_by_role("textbox", name="Name of card 04A1B2C3D4")
+        await expect(name).to_be_focused()
+        await expect(screen.frame.get_by_role("button", name="Add")).to_have_count(0)
+        await name.fill("Anna")
+        await name.press("Enter")
+        buttons = screen.frame.get_by_role("group", name="Anna")
+        await buttons.get_by_role("button", name="Block").click()
+        await expect(buttons.get_by_role("button", name="Let charge")).to_be_visible()
+        (kept,) = house.backend.tokens()
+        assert (kept.name, kept.status, kept.type) == ("Anna", "Blocked", "ISO14443")
+        await buttons.get_by_role("button", name="Delete").click()
+        question = screen.frame.get_by_role("dialog", name="Delete this card?")
+        await question.get_by_role("button", name="Delete").click()
+        await expect(screen.frame.get_by_text("No card has been added yet.")).to_be_visible()
+        assert house.backend.tokens() == []
+        assert screen.faults == []
+
+
+async def test_a_guest_sees_no_cards(house: House) -> None:
+    async with house.screen(user_id="somebody") as screen:
+        await expect(screen.frame.get_by_text("Settings", exact=True)).to_be_visible()
+        await expect(screen.frame.get_by_text("Cards", exact=True)).to_be_hidden()

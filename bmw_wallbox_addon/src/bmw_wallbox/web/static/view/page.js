@@ -4,6 +4,7 @@ import { el, keyed, setText } from "../dom.js";
 import { icon } from "../icons.js";
 import { t } from "../i18n.js";
 import { model } from "../store.js";
+import { cards } from "./cards.js";
 import { diary } from "./diary.js";
 import { pendingCard, problemCard } from "./notices.js";
 import { sessions } from "./sessions.js";
@@ -21,6 +22,7 @@ export function page() {
   const stations = el("div.stations");
   const greeting = welcome();
   const folds = [wallboxes(), diary(), settings()];
+  const tokens = cards();
   const charges = el("div.sessions-of");
 
   const updateProblems = keyed(attention, (item) => item.id, (item) => item.create(item));
@@ -39,8 +41,9 @@ export function page() {
     stations.classList.toggle("several", approved.length > 1);
     greeting.update(model.known && approved.length === 0);
     folds.forEach((fold) => fold.update());
+    tokens.update();
   };
-  const elements = [header, attention, greeting.element, stations, ...folds.map((fold) => fold.element), charges];
+  const elements = [header, attention, greeting.element, stations, ...folds.map((fold) => fold.element), charges, tokens.element];
   return { elements, update };
 }
 
