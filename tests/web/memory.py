@@ -6,7 +6,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bmw_wallbox.domain.commands import Command, SetCurrentLimit, StartCharging, StopCharging
+from bmw_wallbox.domain.commands import (
+    Command,
+    SetCurrentLimit,
+    SetLedBrightness,
+    StartCharging,
+    StopCharging,
+)
 from bmw_wallbox.domain.ledger import Ledger
 from bmw_wallbox.domain.periods import Bucket
 from bmw_wallbox.domain.problems import Problem
@@ -180,7 +186,7 @@ class MemoryBackend:
             command=command.name,
             outcome=Outcome.PENDING,
             message="The wallbox is being asked.",
-            value=f"{command.limit_a:g}" if isinstance(command, SetCurrentLimit) else None,
+            value=_value_of(command),
             asked_by=asked_by,
             asked_at=NOW,
             changed_at=NOW,
@@ -296,6 +302,16 @@ class MemoryBackend:
                 return replace(desired, limit_a=float(report.value or 0))
             case _:
                 return desired
+
+
+def _value_of(command: Command) -> str | None:
+    match command:
+        case SetCurrentLimit():
+            return f"{command.limit_a:g}"
+        case SetLedBrightness():
+            return str(command.percent)
+        case _:
+            return None
 
 
 def key_of(charge_point_id: str) -> str:

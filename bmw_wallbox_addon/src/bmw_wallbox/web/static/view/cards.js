@@ -19,7 +19,9 @@ export function cards() {
   const load = async () => {
     const [tokens, presented] = await Promise.all([get(PATH), get(`${PATH}/presented`)]);
     const strangers = newest(presented).filter((card) => !tokens.some((token) => isSame(token, card)));
+    const refocus = focusKeeper(list);
     list.replaceChildren(...tokens.map((token) => cardRow(token, change)));
+    refocus();
     shown.replaceChildren(...strangers.map((card) => presentedRow(card, add)));
     none.hidden = tokens.length > 0;
     nobody.hidden = strangers.length > 0;
@@ -53,6 +55,14 @@ export function cards() {
     element.hidden = !model.known || !model.admin;
   };
   return { element, update };
+}
+
+/** Returns what gives the focus back to the control that has it now, once the rows are made anew. */
+function focusKeeper(list) {
+  const controls = (row) => [...(row?.querySelectorAll("input, button") ?? [])];
+  const row = document.activeElement.closest("[data-key]");
+  const place = controls(row).indexOf(document.activeElement);
+  return () => controls([...list.children].find((one) => one.dataset.key === row?.dataset.key))[place]?.focus();
 }
 
 /** Returns each card once, as it was shown last. */

@@ -1,15 +1,15 @@
-/** Start, stop, the limit, refresh and restart. */
+/** Start, stop, the limit, refresh, restart, the end of a transaction, and the light. */
 
 import { command } from "../commands.js";
-import { el, setAttribute, setText } from "../dom.js";
+import { el } from "../dom.js";
 import { icon } from "../icons.js";
-import { quantity, t } from "../i18n.js";
+import { t } from "../i18n.js";
 import { model } from "../store.js";
 import { ask } from "./dialog.js";
+import { slider } from "./slider.js";
 
 const LOWEST_A = 6;
-// A slider moved by keys reports every step; the wallbox gets only the one where it stays.
-const SETTLE_MS = 600;
+const HIGHEST_A = 32;
 
 /** Returns a station's controls. */
 export function controls(key) {
@@ -19,15 +19,31 @@ export function controls(key) {
   const stop = button("quiet", "pause", t("control.stop"), () =>
     command(key, { command: "stop_charging" }, { charging_allowed: false }),
   );
-  const limit = limitSlider(key);
+  const limit = slider(key, {
+    name: "current_limit",
+    label: t("control.limit"),
+    unit: "A",
+    min: LOWEST_A,
+    max: (state) => state.max_current || HIGHEST_A,
+  });
+  const light = slider(key, {
+    name: "led_brightness",
+    label: t("fact.led_brightness"),
+    unit: "%",
+    min: 0,
+    max: () => 100,
+  });
+  light.element.classList.add("small");
   const refresh = button("text", "refresh", t("control.refresh"), () => command(key, { command: "refresh" }));
   const restart = button("text", "restart", t("control.restart"), () => askToRestart(key));
+  const end = button("text", "cross", t("control.end_transaction"), () => askToEnd(key));
   const element = el(
     "div.controls",
     {},
     el("div.buttons", {}, start, stop),
     limit.element,
-    el("div.buttons.minor", {}, refresh, restart),
+    el("div.buttons.minor", {}, refresh, restart, end),
+    light.element,
   );
   const update = (state) => {
     const running = state.charging_allowed && ["charging", "paused_by_car"].includes(state.status);
@@ -35,44 +51,12 @@ export function controls(key) {
     stop.className = running ? "primary" : "quiet";
     refresh.disabled = !state.connected;
     restart.disabled = !state.connected;
+    end.hidden = !model.admin || !state.transaction_id;
+    end.disabled = !state.connected;
+    light.element.hidden = typeof state.led_brightness !== "number";
     limit.update(state);
+    light.update(state);
   };
-  return { element, update };
-}
-
-function limitSlider(key) {
-  const id = `limit-${key}`;
-  const value = el("output", { for: id });
-  const slider = el("input", { id, type: "range", min: LOWEST_A, step: 1 });
-  let settling = 0;
-  const show = (limit) => {
-    const words = quantity(limit, "A", Number.isInteger(limit) ? 0 : 1);
-    setText(value, words);
-    setAttribute(slider, "aria-valuetext", words);
-    const span = Math.max(1, slider.max - LOWEST_A);
-    slider.style.setProperty("--filled", `${((slider.value - LOWEST_A) / span) * 100}%`);
-  };
-  slider.addEventListener("input", () => {
-    clearTimeout(settling);
-    settling = -1;
-    show(slider.valueAsNumber);
-  });
-  slider.addEventListener("change", () => {
-    clearTimeout(settling);
-    settling = setTimeout(() => {
-      settling = 0;
-      const limit = slider.valueAsNumber;
-      command(key, { command: "set_current_limit", value: limit }, { current_limit: limit });
-    }, SETTLE_MS);
-  });
-  const update = (state) => {
-    setAttribute(slider, "max", state.max_current || 32);
-    if (settling === 0 && typeof state.current_limit === "number") {
-      slider.value = state.current_limit;
-      show(state.current_limit);
-    }
-  };
-  const element = el("div.slider", {}, el("label", { for: id }, t("control.limit")), value, slider);
   return { element, update };
 }
 
@@ -84,6 +68,14 @@ async function askToRestart(key) {
   const when = await ask(t("restart.title"), [t("restart.text"), t("restart.choice")], answers);
   if (when !== null) {
     await command(key, { command: "restart", value: when, confirm: true });
+  }
+}
+
+async function askToEnd(key) {
+  const answers = [{ label: t("command.end_transaction"), value: "yes", style: "danger" }];
+  const answer = await ask(t("end_transaction.title"), [t("end_transaction.text"), t("end_transaction.instead")], answers);
+  if (answer === "yes") {
+    await command(key, { command: "end_transaction", confirm: true });
   }
 }
 
