@@ -13,6 +13,7 @@ from bmw_wallbox.domain.commands import (
     StartCharging,
     StopCharging,
 )
+from bmw_wallbox.domain.learning import Learned
 from bmw_wallbox.domain.ledger import Ledger
 from bmw_wallbox.domain.periods import Bucket
 from bmw_wallbox.domain.problems import Problem
@@ -219,6 +220,12 @@ class MemoryBackend:
         if self.error is not None:
             raise self.error
         return {"status": "Accepted"}
+
+    async def choose_quirks(self, station: str, row: str | None, *, forget_learned: bool) -> None:
+        self.calls.append(("choose_quirks", station, row, forget_learned))
+        state = self.state(station)
+        learned = Learned() if forget_learned else state.learned
+        self.become(replace(state, quirk_row=row, learned=learned))
 
     def messages(self, station: str) -> list[dict[str, Any]]:
         return [{"station": station, "direction": "in", "frame": [2, "1", "Heartbeat", {}]}]

@@ -34,9 +34,9 @@ from bmw_wallbox.domain.ladder import (
     next_rung,
     wished,
 )
-from bmw_wallbox.domain.quirks import DEFAULT_SLOT, STATION_SLOT, TRANSACTION_SLOT, row_of
+from bmw_wallbox.domain.quirks import STATION_SLOT, row_for
 from bmw_wallbox.domain.state import Change
-from bmw_wallbox.domain.vocabulary import Outcome, ProfileStrategy, Rung
+from bmw_wallbox.domain.vocabulary import Outcome, Rung
 from bmw_wallbox.handling import ControlSettings
 from bmw_wallbox.pursuit import Pursuit
 from bmw_wallbox.station import Station
@@ -103,9 +103,8 @@ class Guard:
             self._climb = climb = replace(climb, tried=(), ended_s=None)
         if not is_disproved(climb, self._settings().settle_s):
             return
-        rung = next_rung(
-            climb, self._station.state, row_of(self._station.state.facts).ladder, self._permitted()
-        )
+        state = self._station.state
+        rung = next_rung(climb, state, row_for(state).ladder, self._permitted())
         if rung is None:
             self._climb = climb = replace(climb, ended_s=now_s)
             await self._alarm(climb)
@@ -135,7 +134,7 @@ class Guard:
             case Rung.PROFILE_AGAIN:
                 await self._send_again()
             case Rung.OTHER_PURPOSE:
-                answer = await self._change_purpose()
+                answer = await self._pursuit.change_purpose()
             case Rung.STATION_MAX:
                 answer = await self._cap()
             case Rung.STOP_TRANSACTION:
@@ -151,15 +150,6 @@ class Guard:
     async def _send_again(self) -> None:
         self._pursuit.try_again()
         await self._station.apply(ProfilesForgotten(at=self._station.now()))
-
-    async def _change_purpose(self) -> Answer:
-        """Clear exactly our profile, then have the limit sent under the other purpose (K10.FR.02)."""
-        slot = TRANSACTION_SLOT if self._pursuit.strategy is ProfileStrategy.TX else DEFAULT_SLOT
-        answer = await self._ask(ClearChargingProfile(profile_id=slot.profile_id))
-        if answer.accepted:
-            self._pursuit.use_other_purpose()
-            await self._send_again()
-        return answer
 
     async def _cap(self) -> Answer:
         call = SetChargingProfile(

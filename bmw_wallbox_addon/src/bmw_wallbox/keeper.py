@@ -6,6 +6,7 @@ from operator import attrgetter
 
 from bmw_wallbox.domain.device_records import Device, DeviceRecords
 from bmw_wallbox.domain.energy import Ledger
+from bmw_wallbox.domain.learning import Learned
 from bmw_wallbox.domain.reports import ReportKind
 from bmw_wallbox.domain.state import (
     Change,
@@ -35,6 +36,8 @@ class Memory:
     metering: Metering = Metering.UNKNOWN
     metering_note: str = ""
     station_cap: bool = False
+    learned: Learned = field(default_factory=Learned)
+    quirk_row: str | None = None
 
 
 _REMEMBERED = tuple(kept.name for kept in fields(Memory))
@@ -98,6 +101,8 @@ async def recall(store: Store, fresh: StationState) -> StationState:
         metering=memory.metering,
         metering_note=memory.metering_note,
         station_cap=memory.station_cap,
+        learned=memory.learned,
+        quirk_row=memory.quirk_row,
         inventory=(await store.load(Inventory)).get(key, fresh.inventory),
         device=Device(records=(await store.load(DeviceRecords)).get(key, DeviceRecords())),
         ledger=(await store.load(Ledger)).get(key, fresh.ledger),

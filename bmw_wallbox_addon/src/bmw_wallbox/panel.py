@@ -7,6 +7,7 @@ from bmw_wallbox.domain.admission import Knock, StationRecord, station_key
 from bmw_wallbox.domain.commands import Command
 from bmw_wallbox.domain.events import ProfilesForgotten
 from bmw_wallbox.domain.profiles import MOVES_PROFILES
+from bmw_wallbox.domain.quirk_events import QuirksChosen
 from bmw_wallbox.domain.settings import Settings
 from bmw_wallbox.domain.state import Change, CommandReport, StationState
 from bmw_wallbox.domain.tokens import Token
@@ -176,6 +177,11 @@ class Panel:
         finally:
             if action in MOVES_PROFILES:
                 await resident.station.apply(ProfilesForgotten(at=resident.station.now()))
+
+    async def choose_quirks(self, station: str, row: str | None, *, forget_learned: bool) -> None:
+        """Handle a station by this row of the quirks' table from now on."""
+        worker = self._registry.resident(station).station
+        await worker.apply(QuirksChosen(at=worker.now(), row=row, forget_learned=forget_learned))
 
     def messages(self, station: str) -> list[dict[str, Any]]:
         """Return the recent OCPP frames, redacted."""

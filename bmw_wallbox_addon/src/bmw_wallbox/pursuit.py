@@ -5,10 +5,18 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from bmw_wallbox.clock import Clock
-from bmw_wallbox.domain.calls import Answer, Call, GetCompositeSchedule, SetChargingProfile
+from bmw_wallbox.domain.calls import (
+    Answer,
+    Call,
+    ClearChargingProfile,
+    GetCompositeSchedule,
+    SetChargingProfile,
+)
 from bmw_wallbox.domain.events import ProfileAccepted, ProfilesForgotten
+from bmw_wallbox.domain.learning import is_lesson
 from bmw_wallbox.domain.limits import next_profile
-from bmw_wallbox.domain.quirks import other, resolve
+from bmw_wallbox.domain.quirk_events import ProfileRefused, PurposeDisproved
+from bmw_wallbox.domain.quirks import DEFAULT_SLOT, TRANSACTION_SLOT, other, resolve, row_for
 from bmw_wallbox.domain.vocabulary import ProfileStrategy
 from bmw_wallbox.handling import ControlSettings
 from bmw_wallbox.station import Station
@@ -61,14 +69,14 @@ class Pursuit:
         self._dip_until_s = 0.0
         self.tells_schedule = True
         """False once the station did not tell its schedule on this connection."""
-        self._other_purpose = False
+        self._other_purpose = self._changed_purpose = False
 
     def forget(self) -> None:
         """Begin anew, since the station did."""
         self._sent_s = self._reduced_s = None
         self._refused = self._doubted = self._unproven = None
         self.tells_schedule = True
-        self._other_purpose = False
+        self._other_purpose = self._changed_purpose = False
 
     def try_again(self) -> None:
         """Do not let a refused profile rest any longer."""
@@ -83,9 +91,24 @@ class Pursuit:
         """Pause for so long, to wake up a car; the owner's next wish ends it."""
         self._dip_until_s = self._clock.monotonic_s() + seconds
 
-    def use_other_purpose(self) -> None:
-        """Send the limit under the other purpose for the rest of this connection."""
-        self._other_purpose = True
+    async def change_purpose(self) -> Answer:
+        """Clear exactly our profile, then have the limit sent under the other purpose (K10.FR.02).
+
+        The wallbox is known by that from then on; where the owner chose the strategy, it is only for the rest
+        of this connection.
+        """
+        slot = TRANSACTION_SLOT if self.strategy is ProfileStrategy.TX else DEFAULT_SLOT
+        answer = await self._ask(ClearChargingProfile(profile_id=slot.profile_id))
+        if answer.accepted:
+            self._changed_purpose = True
+            at = self._station.now()
+            if self._settings().strategy is ProfileStrategy.AUTO:
+                await self._station.apply(PurposeDisproved(at=at, purpose=slot.purpose))
+            else:
+                self._other_purpose = True
+            self.try_again()
+            await self._station.apply(ProfilesForgotten(at=at))
+        return answer
 
     @property
     def refusal(self) -> Answer | None:
@@ -96,7 +119,7 @@ class Pursuit:
     @property
     def strategy(self) -> ProfileStrategy:
         """Return the strategy in use, never AUTO."""
-        chosen = resolve(self._settings().strategy, self._station.state.facts)
+        chosen = resolve(self._settings().strategy, self._station.state)
         return other(chosen) if self._other_purpose else chosen
 
     def wanted(self) -> SetChargingProfile | None:
@@ -129,6 +152,7 @@ class Pursuit:
         answer = await self._ask(call)
         if not answer.accepted:
             self._rest(call, answer)
+            await self._learn(call, answer)
             return
         now_s = self._clock.monotonic_s()
         if self._sent_s is not None and call.limit_a < self._sent_a:
@@ -147,6 +171,18 @@ class Pursuit:
             await self._prove(call)
         else:
             self._unproven, self._refused = call, None
+
+    async def _learn(self, call: SetChargingProfile, answer: Answer) -> None:
+        """Take in what a refusal says of the wallbox."""
+        if is_lesson(answer.status, answer.reason):
+            await self._station.apply(
+                ProfileRefused(
+                    at=self._station.now(),
+                    purpose=call.purpose,
+                    stack_level=call.stack_level,
+                    transaction_id=call.transaction_id,
+                )
+            )
 
     def _ready_s(self, call: SetChargingProfile) -> float:
         """Return from when on `call` may be sent, on the monotonic clock."""
@@ -194,6 +230,8 @@ class Pursuit:
         if answer.limit_a <= call.limit_a + _ROUNDING_A and (again or not pauses):
             self._doubted = None
             return True
+        if again and not pauses and await self._changes_purpose():
+            return False
         if again:
             words = (
                 f"The wallbox accepted {call.limit_a:g} A twice, yet its own schedule allows "
@@ -201,6 +239,12 @@ class Pursuit:
             )
             self._rest(call, Answer(accepted=False, status="NotInForce", reason=words))
         return False
+
+    async def _changes_purpose(self) -> bool:
+        """Return whether the limit goes under the other purpose instead, once a connection at most."""
+        if self._changed_purpose or not row_for(self._station.state).may_clear:
+            return False
+        return (await self.change_purpose()).accepted
 
     def _rest(self, call: SetChargingProfile, answer: Answer) -> None:
         before = self._refused if self._refused is not None and self._refused.call == call else None

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bmw_wallbox.domain import device_events as dv
+from bmw_wallbox.domain import quirk_events as qk
 from bmw_wallbox.domain.device import Variable
 from bmw_wallbox.domain.event import Event
 from bmw_wallbox.domain.vocabulary import (
@@ -282,6 +283,9 @@ type AnyEvent = (
     | CommandProgressed
     | ClockTicked
     | NoticesPosted
+    | qk.ProfileRefused
+    | qk.PurposeDisproved
+    | qk.QuirksChosen
     | TransactionVanished
     | dv.ReportRequested
     | dv.ReportRefused

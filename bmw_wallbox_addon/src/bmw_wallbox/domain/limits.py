@@ -1,7 +1,7 @@
 """Which charging profile is missing on the station for its owner's wish to be in force."""
 
 from bmw_wallbox.domain.calls import SetChargingProfile
-from bmw_wallbox.domain.quirks import DEFAULT_SLOT, TRANSACTION_SLOT, resolve
+from bmw_wallbox.domain.quirks import DEFAULT_SLOT, TRANSACTION_SLOT, resolve, stack_level
 from bmw_wallbox.domain.state import StationState
 from bmw_wallbox.domain.vocabulary import ProfileStrategy
 
@@ -13,7 +13,7 @@ def next_profile(state: StationState, strategy: ProfileStrategy) -> SetChargingP
     strategy limits a running transaction by a TxProfile, and what comes after it by a TxDefaultProfile.
     """
     running = state.transaction
-    by_transaction = resolve(strategy, state.facts) is ProfileStrategy.TX and running is not None
+    by_transaction = resolve(strategy, state) is ProfileStrategy.TX and running is not None
     slot = TRANSACTION_SLOT if by_transaction else DEFAULT_SLOT
     transaction_id = running.id if by_transaction and running is not None else None
     target_a = state.desired.target_a
@@ -24,7 +24,7 @@ def next_profile(state: StationState, strategy: ProfileStrategy) -> SetChargingP
         limit_a=target_a,
         purpose=slot.purpose,
         profile_id=slot.profile_id,
-        stack_level=slot.stack_level,
+        stack_level=stack_level(slot, state),
         evse_id=state.connector.evse_id,
         transaction_id=transaction_id,
     )

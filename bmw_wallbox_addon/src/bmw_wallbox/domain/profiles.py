@@ -4,10 +4,21 @@ from dataclasses import replace
 from typing import assert_never
 
 from bmw_wallbox.domain.events import ControlAlerted, ProfileAccepted, ProfilesForgotten, StationCapLifted
+from bmw_wallbox.domain.learning import Learned, disproved, refused
+from bmw_wallbox.domain.quirk_events import ProfileRefused, PurposeDisproved, QuirksChosen
+from bmw_wallbox.domain.quirks import row_for
 from bmw_wallbox.domain.state import InstalledProfile, StationState
 from bmw_wallbox.domain.vocabulary import ProfilePurpose
 
-type ProfileEvent = ProfileAccepted | ProfilesForgotten | StationCapLifted | ControlAlerted
+type ProfileEvent = (
+    ProfileAccepted
+    | ProfilesForgotten
+    | StationCapLifted
+    | ControlAlerted
+    | ProfileRefused
+    | PurposeDisproved
+    | QuirksChosen
+)
 
 MOVES_PROFILES = frozenset({"SetChargingProfile", "ClearChargingProfile", "RequestStopTransaction", "Reset"})
 """Requests that, sent by hand, leave open which profiles are in force."""
@@ -34,5 +45,25 @@ def profiles_told(state: StationState, event: ProfileEvent) -> StationState:
             return replace(state, profiles=kept, station_cap=False)
         case ControlAlerted():
             return replace(state, control_alert=event.text)
+        case ProfileRefused():
+            return replace(state, learned=_refused(state, event))
+        case PurposeDisproved():
+            if not row_for(state).may_clear:
+                return state
+            return replace(state, learned=disproved(state.learned, event.purpose))
+        case QuirksChosen():
+            learned = Learned() if event.forget_learned else state.learned
+            return replace(state, quirk_row=event.row, learned=learned)
         case _:
             assert_never(event)
+
+
+def _refused(state: StationState, event: ProfileRefused) -> Learned:
+    """Return what a refusal teaches, nothing where the transaction is over or had such a profile before."""
+    running, held = state.transaction, state.profiles.get(event.purpose)
+    ours = running is not None and running.id == event.transaction_id
+    if not row_for(state).may_clear or not ours:
+        return state.learned
+    if held is not None and held.transaction_id == event.transaction_id:
+        return state.learned
+    return refused(state.learned, event.purpose, event.stack_level)

@@ -1,10 +1,29 @@
 """How makers differ: one row each, chosen by what the station says of itself."""
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bmw_wallbox.domain.state import Facts
+from bmw_wallbox.domain.learning import strategy_of
+from bmw_wallbox.domain.state import Facts, StationState
+from bmw_wallbox.domain.versions import ANY_VERSION, VersionRange
 from bmw_wallbox.domain.vocabulary import ProfilePurpose, ProfileStrategy, Rung
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """Which boxes a row is for."""
+
+    words: tuple[str, ...] = ()
+    """Vendor or model contain one of them, letter case ignored; none stands for every box."""
+    firmware: VersionRange = ANY_VERSION
+    untold: bool = False
+    """Whether a box that has not told its model yet is among them."""
+
+    def fits(self, facts: Facts) -> bool:
+        """Return whether a box is one of these."""
+        said = f"{facts.vendor or ''} {facts.model or ''}".upper()
+        named = not self.words or any(word.upper() in said for word in self.words)
+        return (named or (self.untold and facts.model is None)) and facts.firmware in self.firmware
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,34 +31,37 @@ class Quirk:
     """What is known of one maker's boxes."""
 
     name: str
-    matches: Callable[[Facts], bool]
+    matches: Match
     strategy: ProfileStrategy
+    highest_stack_level: int
     ladder: tuple[Rung, ...]
     """What to try, one after the other, while more current flows than is allowed."""
-
-
-def _is_delta(facts: Facts) -> bool:
-    said = f"{facts.vendor or ''} {facts.model or ''}".upper()
-    return facts.model is None or any(word in said for word in ("DELTA", "EIAW", "BMW", "MINI"))
+    may_clear: bool
+    """Whether our own profile may be cleared, and so the purpose be changed by what the box taught."""
 
 
 QUIRKS: tuple[Quirk, ...] = (
     Quirk(
         name="delta",
-        matches=_is_delta,
+        matches=Match(words=("DELTA", "EIAW", "BMW", "MINI"), untold=True),
         strategy=ProfileStrategy.TX_DEFAULT,
+        highest_stack_level=0,
         ladder=(Rung.PROFILE_AGAIN, Rung.STOP_TRANSACTION, Rung.RESET),
+        may_clear=False,
     ),
     Quirk(
         name="specification",
-        matches=lambda _facts: True,
+        matches=Match(),
         strategy=ProfileStrategy.TX,
+        highest_stack_level=1,
         ladder=tuple(Rung),
+        may_clear=True,
     ),
 )
-"""First match wins. A Delta drops a TxProfile while suspended and rejects a repeated one, so it gets none;
-a box that has not told its model yet is taken for the one this app is made for. Clearing a profile wipes
-a Delta's safety net and a second purpose poisons its transaction, so its ladder has neither."""
+"""First match wins. A Delta drops a TxProfile while suspended and rejects a repeated one or one above stack
+level 0, so it gets none; a box that has not told its model yet is taken for the one this app is made for.
+Clearing a profile wipes a Delta's safety net and a second purpose poisons its transaction."""
+ROW_NAMES = tuple(row.name for row in QUIRKS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,16 +78,29 @@ STATION_SLOT = ProfileSlot(purpose=ProfilePurpose.STATION_MAX, profile_id=997, s
 TRANSACTION_SLOT = ProfileSlot(purpose=ProfilePurpose.TX, profile_id=999, stack_level=1)
 
 
-def resolve(strategy: ProfileStrategy, facts: Facts) -> ProfileStrategy:
-    """Return the strategy to use, never AUTO."""
+def resolve(strategy: ProfileStrategy, state: StationState) -> ProfileStrategy:
+    """Return the strategy to use, never AUTO: the owner's, else what the box taught, else its row's."""
     if strategy is not ProfileStrategy.AUTO:
         return strategy
-    return row_of(facts).strategy
+    row = row_for(state)
+    return strategy_of(state.learned, row.strategy) if row.may_clear else row.strategy
 
 
-def row_of(facts: Facts) -> Quirk:
-    """Return the row of a station."""
-    return next(quirk for quirk in QUIRKS if quirk.matches(facts))
+def stack_level(slot: ProfileSlot, state: StationState) -> int:
+    """Return the stack level of a slot on a box, no higher than its row and what it taught allow."""
+    highest = 0 if state.learned.stack_level_zero_only else row_for(state).highest_stack_level
+    return min(slot.stack_level, highest)
+
+
+def row_for(state: StationState) -> Quirk:
+    """Return the row of a station: the owner's choice, else the one that fits."""
+    chosen = (row for row in QUIRKS if row.name == state.quirk_row)
+    return next(chosen, None) or row_of(state.facts)
+
+
+def row_of(facts: Facts, rows: Iterable[Quirk] = QUIRKS) -> Quirk:
+    """Return the first row that fits what a station says of itself; the last one of the table always does."""
+    return next(row for row in rows if row.matches.fits(facts))
 
 
 def other(strategy: ProfileStrategy) -> ProfileStrategy:

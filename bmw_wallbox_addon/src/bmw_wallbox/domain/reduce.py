@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo
 
 from bmw_wallbox.domain import device_events as dv
 from bmw_wallbox.domain import events as ev
+from bmw_wallbox.domain import quirk_events as qk
 from bmw_wallbox.domain.copying import replace
 from bmw_wallbox.domain.device import Variable, merged
 from bmw_wallbox.domain.device_records import Device, device_told, limit_cleared, patience_ended
 from bmw_wallbox.domain.energy import roll
+from bmw_wallbox.domain.learning import Learned
 from bmw_wallbox.domain.profiles import profiles_told
 from bmw_wallbox.domain.reports import ReportKind, ReportStatus, find
 from bmw_wallbox.domain.sequence import counted
@@ -53,6 +55,9 @@ type _OwnEvent = (
     | ev.ProfilesForgotten
     | ev.StationCapLifted
     | ev.ControlAlerted
+    | qk.ProfileRefused
+    | qk.PurposeDisproved
+    | qk.QuirksChosen
     | dv.ReportRequested
 )
 
@@ -65,6 +70,9 @@ _OWN = (
     ev.ProfilesForgotten,
     ev.StationCapLifted,
     ev.ControlAlerted,
+    qk.ProfileRefused,
+    qk.PurposeDisproved,
+    qk.QuirksChosen,
     dv.ReportRequested,
 )
 """What comes from the app itself, and is no sign of life."""
@@ -140,6 +148,10 @@ def _told_at_boot(held: Facts, event: ev.Booted) -> Facts:
     )
 
 
+def _is_same_box(held: Facts, told: Facts) -> bool:
+    return (held.vendor, held.model, held.firmware) == (told.vendor, told.model, told.firmware)
+
+
 def _just_connected(state: StationState, event: ev.Booted) -> bool:
     """Return whether the boot is a connection's first word: what was accepted on it stays accepted."""
     since = state.connection_changed_at
@@ -150,9 +162,11 @@ def _device(state: StationState, event: _DeviceEvent) -> StationState:
     match event:
         case ev.Booted():
             # A boot may have brought the factory's settings back: the measurands are set once more.
+            facts = _told_at_boot(state.facts, event)
             return replace(
                 state,
-                facts=_told_at_boot(state.facts, event),
+                facts=facts,
+                learned=state.learned if _is_same_box(state.facts, facts) else Learned(),
                 profiles=state.profiles if _just_connected(state, event) else {},
                 alerts={},
                 metering=Metering.UNKNOWN,
@@ -269,9 +283,7 @@ def _own(state: StationState, event: _OwnEvent, zone: ZoneInfo) -> StationState:
             return replace(state, ledger=ledger, device=device) if turned else state
         case ev.NoticesPosted():
             return replace(state, notices=dict(event.notices))
-        case ev.ProfilesForgotten() | ev.StationCapLifted() | ev.ControlAlerted():
-            return profiles_told(state, event)
         case dv.ReportRequested():
             return replace(state, device=device_told(state.device, event))
         case _:
-            assert_never(event)
+            return profiles_told(state, event)

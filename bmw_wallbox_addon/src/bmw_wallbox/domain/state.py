@@ -9,6 +9,7 @@ from bmw_wallbox.domain.device import Variable
 from bmw_wallbox.domain.device_records import Device
 from bmw_wallbox.domain.energy import Ledger
 from bmw_wallbox.domain.events import Sample
+from bmw_wallbox.domain.learning import Learned
 from bmw_wallbox.domain.vocabulary import (
     ChargingState,
     ConnectorStatus,
@@ -224,6 +225,10 @@ class StationState:
     """What is wrong while more current flows than is allowed, in words; else empty."""
     profile_calls: int = 0
     """SetChargingProfile calls accepted since the app started."""
+    learned: Learned = field(default_factory=Learned)
+    """What it taught beyond its row of the quirks' table; kept over restarts."""
+    quirk_row: str | None = None
+    """The row that the owner chose; None lets vendor, model and firmware decide."""
     station_limit: StationLimit | None = None
     needs: ChargingNeeds | None = None
     alerts: Mapping[str, str] = MappingProxyType({})

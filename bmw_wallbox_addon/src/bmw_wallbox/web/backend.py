@@ -74,6 +74,9 @@ class Backend(Protocol):
 
         """
 
+    async def choose_quirks(self, station: str, row: str | None, *, forget_learned: bool) -> None:
+        """Handle a station by this row of the quirks' table, with None by the one that fits."""
+
     def messages(self, station: str) -> list[dict[str, Any]]:
         """Return the recent OCPP frames, redacted, oldest first."""
 

@@ -1,0 +1,30 @@
+"""What a wallbox taught of itself, and what its owner chose for it."""
+
+from dataclasses import dataclass
+
+from bmw_wallbox.domain.event import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileRefused(Event):
+    """The station rejected a SetChargingProfile for what it is, not for the moment it came in."""
+
+    purpose: str
+    stack_level: int
+    transaction_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurposeDisproved(Event):
+    """The station accepted a profile of this purpose, and its schedule or its current went beyond it."""
+
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuirksChosen(Event):
+    """The owner chose how the station is handled."""
+
+    row: str | None
+    """A row's name; None lets vendor, model and firmware decide."""
+    forget_learned: bool = False
