@@ -63,14 +63,11 @@ def test_another_limit_while_paused_needs_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("strategy", "vendor", "model", "stack_level"),
-    [
-        (ProfileStrategy.TX, "BMW", "EIAW-E22KTSE6B04", 0),
-        (ProfileStrategy.AUTO, "Example", "Plain AC 22", 1),
-    ],
+    ("strategy", "vendor", "model"),
+    [(ProfileStrategy.TX, "BMW", "EIAW-E22KTSE6B04"), (ProfileStrategy.AUTO, "Example", "Plain AC 22")],
 )
 def test_the_seeds_way_limits_the_running_transaction_by_its_own_profile(
-    strategy: ProfileStrategy, vendor: str, model: str, stack_level: int
+    strategy: ProfileStrategy, vendor: str, model: str
 ) -> None:
     idle = station(booted(vendor=vendor, model=model))
     call = next_profile(idle, strategy)
@@ -78,7 +75,7 @@ def test_the_seeds_way_limits_the_running_transaction_by_its_own_profile(
     assert (call.purpose, call.transaction_id) == (TX_DEFAULT, None)
     state = play(idle, accepted(call), started(6))
     assert next_profile(state, strategy) == SetChargingProfile(
-        limit_a=16.0, purpose=TX, profile_id=999, stack_level=stack_level, evse_id=1, transaction_id="tx-1"
+        limit_a=16.0, purpose=TX, profile_id=999, stack_level=1, evse_id=1, transaction_id="tx-1"
     )
     state = play(state, accepted(next_profile(state, strategy)))
     assert next_profile(state, strategy) is None

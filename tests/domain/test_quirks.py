@@ -6,6 +6,7 @@ import pytest
 
 from bmw_wallbox.domain.learning import Learned
 from bmw_wallbox.domain.quirks import (
+    DEFAULT_SLOT,
     QUIRKS,
     TRANSACTION_SLOT,
     Match,
@@ -25,23 +26,20 @@ TAUGHT = Learned(stack_level_zero_only=True, tx_profile_ineffective=True)
 
 
 @pytest.mark.parametrize(
-    ("facts", "row", "strategy", "level"),
+    ("facts", "row", "strategy"),
     [
-        (Facts(), "delta", TX_DEFAULT, 0),
-        (Facts(vendor="BMW", model="EIAW-E22KTSE6B04"), "delta", TX_DEFAULT, 0),
-        (Facts(vendor="MINI", model="EIAW-E22KTSE6B15"), "delta", TX_DEFAULT, 0),
-        (Facts(vendor="Delta Electronics", model="AC MAX", firmware="1.2"), "delta", TX_DEFAULT, 0),
-        (Facts(vendor="x", model="eiaw-e22ktse6b04"), "delta", TX_DEFAULT, 0),
-        (PLAIN, "specification", TX, 1),
+        (Facts(), "delta", TX_DEFAULT),
+        (Facts(vendor="BMW", model="EIAW-E22KTSE6B04"), "delta", TX_DEFAULT),
+        (Facts(vendor="MINI", model="EIAW-E22KTSE6B15"), "delta", TX_DEFAULT),
+        (Facts(vendor="Delta Electronics", model="AC MAX", firmware="1.2"), "delta", TX_DEFAULT),
+        (Facts(vendor="x", model="eiaw-e22ktse6b04"), "delta", TX_DEFAULT),
+        (PLAIN, "specification", TX),
     ],
 )
-def test_the_maker_decides_where_nobody_chose(
-    facts: Facts, row: str, strategy: ProfileStrategy, level: int
-) -> None:
+def test_the_maker_decides_where_nobody_chose(facts: Facts, row: str, strategy: ProfileStrategy) -> None:
     state = fresh(facts=facts)
     assert row_for(state).name == row
     assert resolve(AUTO, state) is strategy
-    assert stack_level(TRANSACTION_SLOT, state) == level
 
 
 def test_a_row_may_be_for_some_firmware_only() -> None:
@@ -82,3 +80,9 @@ def test_what_an_unknown_box_taught_is_used_and_a_delta_keeps_to_its_row() -> No
     assert stack_level(TRANSACTION_SLOT, taught) == 0
     delta = fresh(learned=Learned(tx_default_ineffective=True))
     assert resolve(AUTO, delta) is TX_DEFAULT
+
+
+@pytest.mark.parametrize(("learned", "level"), [(Learned(), 1), (TAUGHT, 0)])
+def test_a_stack_level_is_no_higher_than_the_box_takes(learned: Learned, level: int) -> None:
+    assert stack_level(TRANSACTION_SLOT, fresh(facts=PLAIN, learned=learned)) == level
+    assert stack_level(DEFAULT_SLOT, fresh(facts=PLAIN, learned=learned)) == 0

@@ -14,7 +14,7 @@ _OF_THE_MOMENT = (
     "UnknownConnectorId",
     "UnknownEvse",
 )
-"""Reason codes (OCPP 2.0.1 part 2, appendix 5) that speak of the station's condition, not of the profile."""
+"""Reason codes (OCPP 2.0.1 part 2, appendices) that speak of the station's condition, not of the profile."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,6 +34,7 @@ class Quirk:
     matches: Match
     strategy: ProfileStrategy
     highest_stack_level: int
+    """The highest that is sent, unless the box taught that it takes none above 0."""
     ladder: tuple[Rung, ...]
     """What to try, one after the other, while more current flows than is allowed."""
     may_clear: bool
@@ -45,7 +46,7 @@ QUIRKS: tuple[Quirk, ...] = (
         name="delta",
         matches=Match(words=("DELTA", "EIAW", "BMW", "MINI"), untold=True),
         strategy=ProfileStrategy.TX_DEFAULT,
-        highest_stack_level=0,
+        highest_stack_level=1,
         ladder=(Rung.PROFILE_AGAIN, Rung.STOP_TRANSACTION, Rung.RESET),
         may_clear=False,
     ),
@@ -58,8 +59,10 @@ QUIRKS: tuple[Quirk, ...] = (
         may_clear=True,
     ),
 )
-"""First match wins. A Delta drops a TxProfile while suspended and rejects a repeated one or one above stack
-level 0, so it gets none; a box that has not told its model yet is taken for the one this app is made for.
+"""First match wins. A Delta drops a TxProfile while suspended and rejects a repeated one, so it gets none; a
+box that has not told its model yet is taken for the one this app is made for. An owner who wants a TxProfile
+there all the same has it sent at level 1, which it refuses without harm: at level 0 it takes the first, and
+the second poisons its transaction.
 Clearing a profile wipes a Delta's safety net and a second purpose poisons its transaction."""
 ROW_NAMES = tuple(row.name for row in QUIRKS)
 
