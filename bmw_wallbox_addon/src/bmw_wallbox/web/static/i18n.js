@@ -43,6 +43,12 @@ export function quantity(value, unit, digits = 1) {
   return `${format.format(value)}\u00a0${unit}`;
 }
 
+/** Returns kWh with fewer decimals the more there are, so that no small sum reads as nothing. */
+export function energy(kilowattHours) {
+  const digits = kilowattHours < 10 ? 2 : kilowattHours < 1000 ? 1 : 0;
+  return quantity(kilowattHours, "kWh", digits);
+}
+
 /** Returns a number with as many digits as it needs. */
 export function plain(value) {
   return new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(value);

@@ -1,7 +1,7 @@
 /** Everything else that is known of a wallbox, behind a fold. */
 
 import { el, setText } from "../dom.js";
-import { has, moment, plain, quantity, t } from "../i18n.js";
+import { energy, has, moment, plain, quantity, t } from "../i18n.js";
 
 const FACTS = [
   { key: "charge_point_id", read: (s) => s.charge_point_id },
@@ -18,8 +18,8 @@ const FACTS = [
   { key: "stopped_reason", read: (s) => s.stopped_reason },
   { key: "active_limit", read: (s) => number(s.active_limit, "A") },
   { key: "phases_used", read: (s) => s.phases_used },
-  { key: "energy_weekly", read: (s) => number(s.energy_weekly, "kWh") },
-  { key: "energy_yearly", read: (s) => number(s.energy_yearly, "kWh") },
+  { key: "energy_weekly", read: (s) => energyOf(s.energy_weekly) },
+  { key: "energy_yearly", read: (s) => energyOf(s.energy_yearly) },
   { key: "frequency", read: (s) => number(s.frequency, "Hz") },
   { key: "temperature", read: (s) => number(s.temperature, "°C") },
   { key: "soc", read: (s) => number(s.soc, "%") },
@@ -52,6 +52,10 @@ export function details() {
     }
   };
   return { element, update };
+}
+
+function energyOf(kilowattHours) {
+  return typeof kilowattHours === "number" ? energy(kilowattHours) : null;
 }
 
 function number(value, unit, digits) {

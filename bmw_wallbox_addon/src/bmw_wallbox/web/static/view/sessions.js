@@ -2,7 +2,7 @@
 
 import { file, get, stationPath } from "../api.js";
 import { el, setText } from "../dom.js";
-import { duration, has, moment, money, plain, quantity, t } from "../i18n.js";
+import { duration, energy, has, moment, money, plain, quantity, t } from "../i18n.js";
 import { model } from "../store.js";
 import { fold } from "./fold.js";
 
@@ -97,10 +97,10 @@ function endWords(session) {
   return has(closed) ? t(closed) : null;
 }
 
-function sumWords({ count, energy_wh: energy, cost_micros: costs }) {
+function sumWords({ count, energy_wh: wattHours, cost_micros: costs }) {
   const all = [
     t(count === 1 ? "sessions.one" : "sessions.count", { count }),
-    quantity(energy / 1000, "kWh", 1),
+    energy(wattHours / 1000),
     ...Object.entries(costs).map(([currency, micros]) => money(micros, currency)),
   ];
   return all.join(" · ");

@@ -2,7 +2,7 @@
 
 import { el, setText } from "../dom.js";
 import { icon } from "../icons.js";
-import { quantity, t } from "../i18n.js";
+import { energy, quantity, t } from "../i18n.js";
 
 const TILES = [
   { key: "energy_session", icon: "bolt", text: (s) => quantity(kilo(s.energy_session), "kWh", 2) },
@@ -32,10 +32,6 @@ function fill(tile, value, more, state) {
   const words = tile.more?.(state) ?? "";
   setText(more, words);
   more.hidden = words === "";
-}
-
-function energy(kilowattHours) {
-  return quantity(kilowattHours, "kWh", kilowattHours >= 1000 ? 0 : 1);
 }
 
 function kilo(wattHours) {
