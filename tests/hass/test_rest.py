@@ -1,4 +1,4 @@
-"""REST calls to Core and to the Supervisor."""
+"""REST calls to Core, through the Supervisor as well."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 
 from bmw_wallbox.errors import HomeAssistantError
-from bmw_wallbox.hass.rest import RestClient, SupervisorClient
+from bmw_wallbox.hass.rest import RestClient
 from tests.fakes.supervisor import CoreAddress, FakeSupervisor
 from tests.hass.fake_core import FakeCore
 
@@ -64,14 +64,3 @@ async def test_no_supervisor_at_all_is_an_error_too(session: aiohttp.ClientSessi
     with pytest.raises(HomeAssistantError) as caught:
         await RestClient(session, url, "t").get("info")
     assert caught.value.code == "cannot_connect"
-
-
-async def test_the_supervisor_tells_of_the_app_and_of_the_system(session: aiohttp.ClientSession) -> None:
-    async with FakeSupervisor().serving() as fake:
-        supervisor = SupervisorClient(RestClient(session, fake.url, fake.token))
-        app, system = await supervisor.app_info(), await supervisor.system_info()
-    assert app.ports == {"9000/tcp": 9000}
-    assert app.ingress_entry == "/api/hassio_ingress/fake"
-    assert app.hostname == "local-bmw-wallbox"
-    assert system.timezone == "Europe/Berlin"
-    assert system.channel == "stable"

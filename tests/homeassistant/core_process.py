@@ -167,6 +167,7 @@ class CoreProcess:
             assert self._process is not None
             if self._process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"Home Assistant did not start:\n{self.log()[-4000:]}")
+            # A process tells nobody that it listens; it can only be asked, and asking too often slows it.
             time.sleep(0.05)
 
     def _end(self, how: signal.Signals) -> None:

@@ -65,6 +65,7 @@ class Mosquitto:
         while not self._listens():
             if self._process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError("Mosquitto did not start")
+            # A process tells nobody that it listens; it can only be asked, and asking too often slows it.
             time.sleep(0.02)
 
     def stop(self) -> None:
