@@ -172,6 +172,24 @@ async def test_ever_new_wishes_do_not_excuse_a_broken_limit(rig: Rig) -> None:
     assert "although" in rig.station.state.control_alert
 
 
+async def test_a_lower_wish_has_its_own_settling_time_while_an_older_limit_is_broken(rig: Rig) -> None:
+    await charge(rig)
+    await overdraw(rig, 10, 32.0)
+    await rig.order(SetCurrentLimit(limit_a=6.0))
+    await overdraw(rig, 20, 32.0)
+    await overdraw(rig, 10, 16.0)
+    assert "16.0 A flow, although 6 A are allowed" in rig.station.state.control_alert
+
+
+async def test_wishes_that_follow_a_falling_current_do_not_excuse_it(rig: Rig) -> None:
+    await charge(rig)
+    await overdraw(rig, 10, 32.0)
+    for number in range(4):
+        await rig.order(SetCurrentLimit(limit_a=6.0 + number % 2))
+        await overdraw(rig, 10, 16.0 if number == 3 else 32.0)
+    assert "although" in rig.station.state.control_alert
+
+
 SPEC_LADDER = [
     "SetChargingProfile TxProfile 16.0",
     "ClearChargingProfile",

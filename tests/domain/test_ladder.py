@@ -71,19 +71,44 @@ def test_a_rung_is_disproved_by_what_was_measured_after_the_settling_time(
     assert not is_disproved(replace(climbed(), measured_s=measured_s, ended_s=50.0), SETTLE_S)
 
 
-def test_a_lower_wish_begins_anew_only_where_the_higher_one_was_kept() -> None:
-    lowered = flowing(16.0, limit_a=6.0)
-    assert measured(climbed(Rung.PROFILE_AGAIN), lowered, 50.0, TOLERANCE_A) == Climb(
-        allowed_a=6.0, since_s=50.0, measured_s=50.0, measured_a=16.0
+LOWERED = flowing(32.0, limit_a=6.0)
+
+
+def test_a_current_that_the_older_wish_allowed_is_measured_by_the_newer_one_from_its_first_moment() -> None:
+    climb = wished(climbed(Rung.PROFILE_AGAIN), flowing(32.0), LOWERED, 20.0)
+    assert (climb.allowed_a, climb.since_s) == (16.0, 0.0)
+    assert measured(climb, flowing(16.0, limit_a=6.0), 50.0, TOLERANCE_A) == Climb(
+        allowed_a=6.0, since_s=20.0, measured_s=50.0, measured_a=16.0
     )
-    broken = measured(climbed(Rung.PROFILE_AGAIN), flowing(32.0, limit_a=6.0), 50.0, TOLERANCE_A)
-    assert broken == replace(climbed(Rung.PROFILE_AGAIN), measured_s=50.0)
 
 
-def test_a_new_wish_makes_an_exhausted_ladder_new() -> None:
+def test_a_current_beyond_the_older_wish_too_is_measured_by_that() -> None:
+    climb = wished(climbed(Rung.PROFILE_AGAIN), flowing(32.0), LOWERED, 20.0)
+    assert measured(climb, LOWERED, 50.0, TOLERANCE_A) == replace(climb, measured_s=50.0)
+
+
+def test_a_rung_taken_after_the_newer_wish_has_its_settling_time() -> None:
+    climb = wished(climbed(), flowing(32.0), LOWERED, 20.0)
+    again = replace(climb, since_s=40.0, tried=(Rung.PROFILE_AGAIN,))
+    after = measured(again, flowing(16.0, limit_a=6.0), 50.0, TOLERANCE_A)
+    assert after is not None
+    assert (after.since_s, after.tried) == (40.0, (Rung.PROFILE_AGAIN,))
+
+
+def test_only_wishes_that_no_newer_one_covers_are_remembered() -> None:
+    climb, before = climbed(), flowing(32.0)
+    for second, limit_a in enumerate([6.0, 10.0, 8.0, 9.0, 7.0]):
+        after = flowing(32.0, limit_a=limit_a)
+        climb, before = wished(climb, before, after, 20.0 + second), after
+    assert climb.older == ((20.0, 16.0), (22.0, 10.0), (24.0, 9.0))
+    assert climb.allowed_a == 16.0
+
+
+def test_a_new_wish_makes_an_exhausted_ladder_new_and_gives_it_time() -> None:
     exhausted = replace(climbed(Rung.PROFILE_AGAIN), ended_s=50.0)
-    assert wished(exhausted, flowing(32.0)) == climbed()
-    assert wished(climbed(Rung.PROFILE_AGAIN), flowing(32.0, limit_a=20.0)).allowed_a == 20.0
+    raised = wished(exhausted, flowing(32.0), flowing(32.0, limit_a=20.0), 60.0)
+    older = ((60.0, 16.0),)
+    assert raised == replace(climbed(), allowed_a=20.0, since_s=60.0, older=older)
 
 
 def test_the_words_name_the_current_the_limit_what_was_tried_and_what_to_do() -> None:

@@ -27,6 +27,7 @@ from bmw_wallbox.domain.ladder import (
     CAPPED,
     HARSH,
     Climb,
+    begun_again,
     in_words,
     is_disproved,
     kept_again,
@@ -76,7 +77,7 @@ class Guard:
             case WishChanged():
                 self._lift = True
                 if self._climb is not None:
-                    self._climb = wished(self._climb, change.after)
+                    self._climb = wished(self._climb, change.before, change.after, now_s)
             case Connected() if self._climb is not None:
                 self._climb = replace(self._climb, since_s=now_s, measured_s=now_s)
             case _:
@@ -87,7 +88,7 @@ class Guard:
     def reconsider(self) -> None:
         """Begin the ladder again, since the owner may permit more than before."""
         if self._climb is not None:
-            self._climb = wished(self._climb, self._station.state)
+            self._climb = begun_again(self._climb)
 
     async def step(self) -> None:
         """Lift a cap that the owner's new wish ends, take the next rung, or end the alarm."""
@@ -100,7 +101,7 @@ class Guard:
                 await self._tell("", Outcome.APPLIED, kept_again(self._last_rung))
             return
         if climb.ended_s is not None and now_s >= climb.ended_s + _AGAIN_S:
-            self._climb = climb = replace(climb, tried=(), ended_s=None)
+            self._climb = climb = begun_again(climb)
         if not is_disproved(climb, self._settings().settle_s):
             return
         state = self._station.state

@@ -31,6 +31,8 @@ class Climb:
     """When it began, or the last rung was taken."""
     measured_s: float
     measured_a: float
+    older: tuple[tuple[float, float], ...] = ()
+    """Until when older wishes held and what they allowed, A; ever lower, as the rest excuses nothing."""
     tried: tuple[Rung, ...] = ()
     ended_s: float | None = None
     """When nothing was left to try."""
@@ -41,20 +43,33 @@ def measured(climb: Climb | None, state: StationState, now_s: float, tolerance_a
     flows_a, allowed_a = state.meter.current_a, state.desired.target_a
     if state.transaction is None or flows_a is None or flows_a <= allowed_a + tolerance_a:
         return None
-    if climb is None or flows_a <= climb.allowed_a + tolerance_a:
+    if climb is None:
         return Climb(allowed_a=allowed_a, since_s=now_s, measured_s=now_s, measured_a=flows_a)
-    return replace(climb, measured_s=now_s, measured_a=flows_a)
-
-
-def wished(climb: Climb, state: StationState) -> Climb:
-    """Return where the ladder stands after a new wish: what was exhausted is tried again for it."""
-    ended = climb.ended_s is not None
+    older = tuple(wish for wish in climb.older if flows_a > wish[1] + tolerance_a)
+    climb = replace(climb, measured_s=now_s, measured_a=flows_a)
+    if len(older) == len(climb.older):
+        return climb
+    excused_until_s = climb.older[-len(older) - 1][0]
     return replace(
         climb,
-        allowed_a=max(climb.allowed_a, state.desired.target_a),
-        tried=() if ended else climb.tried,
-        ended_s=None,
+        older=older,
+        allowed_a=max((allowed_a, *(limit_a for _, limit_a in older))),
+        since_s=max(climb.since_s, excused_until_s),
+        tried=climb.tried if climb.since_s > excused_until_s else (),
     )
+
+
+def wished(climb: Climb, before: StationState, after: StationState, now_s: float) -> Climb:
+    """Return where the ladder stands after a new wish: what was exhausted is tried again for it."""
+    older_a, allowed_a = before.desired.target_a, after.desired.target_a
+    older = (*(wish for wish in climb.older if wish[1] > older_a), (now_s, older_a))
+    climb = replace(climb, older=older, allowed_a=max(climb.allowed_a, allowed_a))
+    return climb if climb.ended_s is None else replace(begun_again(climb), since_s=now_s)
+
+
+def begun_again(climb: Climb) -> Climb:
+    """Return the ladder as if nothing had been tried, where all was; else as it is."""
+    return climb if climb.ended_s is None else replace(climb, tried=(), ended_s=None)
 
 
 def is_disproved(climb: Climb, settle_s: float) -> bool:
