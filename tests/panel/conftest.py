@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 import pytest
 from playwright.async_api import Browser, Frame, Page, async_playwright
@@ -52,8 +53,12 @@ class House:
         language: str = "en",
         system: str = "light",
         user_id: str = ADMIN,
+        page: str = "now",
     ) -> AsyncIterator[Screen]:
-        """Open the panel in a window; every error that the page makes ends in `faults`."""
+        """Open a page of the panel in a window; every error that it makes ends in `faults`.
+
+        `page` is an address within the panel, as after its `#`: `settings/tariffs`.
+        """
         async with Host.before(self.panel_port, user_id) as host:
             context = await self.browser.new_context(
                 viewport={"width": width, "height": 900},
@@ -69,8 +74,9 @@ class House:
                 "console",
                 lambda line: screen.faults.append(line.text) if line.type in {"error", "warning"} else None,
             )
-            await screen.page.goto(f"http://127.0.0.1:{host.port}/?theme={theme}&language={language}")
-            await screen.frame.wait_for_selector("main header")
+            query = urlencode({"theme": theme, "language": language, "page": page})
+            await screen.page.goto(f"http://127.0.0.1:{host.port}/?{query}")
+            await screen.frame.wait_for_selector("main .page", state="attached")
             try:
                 yield screen
             finally:

@@ -34,7 +34,7 @@ _PAGE = """<!doctype html>
 <head><meta charset="utf-8"><title>Home Assistant</title>
 <link rel="icon" href="data:,">
 <style>html, body {{ margin: 0; height: 100% }} iframe {{ border: 0; width: 100%; height: 100% }}</style>
-</head><body><iframe title="BMW Wallbox" src="{prefix}/"></iframe></body></html>
+</head><body><iframe title="BMW Wallbox" src="{prefix}/#{page}"></iframe></body></html>
 """
 _NOT_FORWARDED = frozenset({"host", "connection", "upgrade", "content-length", "transfer-encoding"})
 
@@ -80,7 +80,8 @@ class Host:
         theme = THEMES.get(request.query.get("theme", ""), {})
         style = "; ".join(f"{name}: {value}" for name, value in theme.items())
         language = request.query.get("language", "en")
-        text = _PAGE.format(language=language, style=style, prefix=PREFIX)
+        page = request.query.get("page", "now")
+        text = _PAGE.format(language=language, style=style, prefix=PREFIX, page=page)
         return web.Response(text=text, content_type="text/html")
 
     async def ingress(self, request: web.Request) -> web.StreamResponse:

@@ -44,7 +44,7 @@ async def test_a_new_password_is_trusted_with_one_click(house: House) -> None:
 
 async def test_the_list_of_wallboxes_tells_of_a_wrong_password_and_trusts_it(house: House) -> None:
     house.backend.refused[ID] = "192.168.1.9"
-    async with house.screen() as screen:
+    async with house.screen(page="setup") as screen:
         await screen.frame.get_by_text("Wallboxes", exact=True).click()
         await expect(screen.frame.get_by_text("wrong password from 192.168.1.9")).to_be_visible()
         button = screen.frame.get_by_role("button", name="Trust the new password")
@@ -76,7 +76,7 @@ async def test_the_diary_says_in_words_who_came(
         "reason": "<i>it did something new</i>",
     }
     house.backend.attempts = [ATTEMPT, stranger]
-    async with house.screen(language=language) as screen:
+    async with house.screen(language=language, page="setup") as screen:
         await screen.frame.get_by_text(fold).click()
         for text in (*expected, "wallbox.example.org", "<b onclick=alert(1)>", "<i>it did something new</i>"):
             await expect(screen.frame.get_by_text(text).first).to_be_visible()
@@ -85,7 +85,7 @@ async def test_the_diary_says_in_words_who_came(
 
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_every_cause_has_words(language: str) -> None:
-    words = json.loads((STATIC / "i18n" / f"{language}.json").read_text(encoding="utf-8"))
+    words = json.loads((STATIC / "i18n" / language / "setup.json").read_text(encoding="utf-8"))
     told = {key.removeprefix("cause.") for key in words if key.startswith("cause.")}
     package = STATIC.parents[1]
     assert package.samefile(bmw_wallbox.__path__[0])

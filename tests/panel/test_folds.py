@@ -59,8 +59,8 @@ def charge(number: int) -> ChargingSession:
 
 
 async def test_every_setting_has_a_field_and_each_is_saved_by_itself(house: House) -> None:
-    async with house.screen() as screen:
-        await screen.frame.get_by_text("Settings", exact=True).click()
+    async with house.screen(page="settings") as screen:
+        await screen.frame.locator("summary").get_by_text("Settings", exact=True).click()
         interval = screen.frame.get_by_role("spinbutton", name="Meter interval")
         await expect(interval).to_have_value("10")
         for key in asdict(Settings()):
@@ -79,8 +79,8 @@ async def test_every_setting_has_a_field_and_each_is_saved_by_itself(house: Hous
 
 
 async def test_a_setting_that_the_app_refuses_falls_back_with_the_reason(house: House) -> None:
-    async with house.screen() as screen:
-        await screen.frame.get_by_text("Settings", exact=True).click()
+    async with house.screen(page="settings") as screen:
+        await screen.frame.locator("summary").get_by_text("Settings", exact=True).click()
         interval = screen.frame.get_by_role("spinbutton", name="Meter interval")
         await expect(interval).to_have_value("10")
         await interval.fill("1")
@@ -91,8 +91,8 @@ async def test_a_setting_that_the_app_refuses_falls_back_with_the_reason(house: 
 
 
 async def test_a_guest_sees_the_settings_and_cannot_change_them(house: House) -> None:
-    async with house.screen(user_id="somebody", width=360) as screen:
-        await screen.frame.get_by_text("Settings", exact=True).click()
+    async with house.screen(page="settings", user_id="somebody", width=360) as screen:
+        await screen.frame.locator("summary").get_by_text("Settings", exact=True).click()
         await expect(screen.frame.get_by_role("spinbutton", name="Meter interval")).to_have_value("10")
         fields = screen.frame.locator(".settings :is(input, select)")
         assert await fields.evaluate_all("fields => fields.every((field) => field.disabled)")
@@ -105,7 +105,7 @@ async def test_a_guest_sees_the_settings_and_cannot_change_them(house: House) ->
 async def test_sessions_are_listed_page_by_page_with_their_sums_and_as_a_file(
     house: House, tmp_path: Path
 ) -> None:
-    async with recorded(tmp_path, house.backend, 25), house.screen() as screen:
+    async with recorded(tmp_path, house.backend, 25), house.screen(page="history") as screen:
         await screen.frame.get_by_text("Sessions", exact=True).click()
         rows = screen.frame.locator(".sessions > li")
         await expect(rows).to_have_count(20)
@@ -124,7 +124,7 @@ async def test_sessions_are_listed_page_by_page_with_their_sums_and_as_a_file(
 
 
 async def test_a_wallbox_without_sessions_says_so_in_words(house: House, tmp_path: Path) -> None:
-    async with recorded(tmp_path, house.backend, 0), house.screen(language="de") as screen:
+    async with recorded(tmp_path, house.backend, 0), house.screen(page="history", language="de") as screen:
         await screen.frame.get_by_text("Ladevorgänge", exact=True).click()
         await expect(screen.frame.get_by_text("Noch ist kein Laden aufgezeichnet.")).to_be_visible()
         await expect(screen.frame.get_by_role("button", name="Mehr zeigen")).to_have_count(0)
@@ -134,7 +134,7 @@ async def test_a_wallbox_without_sessions_says_so_in_words(house: House, tmp_pat
 async def test_a_card_that_was_shown_is_added_named_blocked_and_deleted(house: House) -> None:
     card = PresentedCard(id_token="04A1B2C3D4", type="ISO14443", status="Unknown", told_at=NOW)
     house.backend.states[KEY] = charging_state(device=Device(presented_cards=(card, card)))
-    async with house.screen() as screen:
+    async with house.screen(page="settings") as screen:
         await screen.frame.get_by_text("Cards", exact=True).click()
         await screen.frame.get_by_role("button", name="Add").click()
         name = screen.frame.get_by_role("textbox", name="Name of card 04A1B2C3D4")
@@ -156,8 +156,8 @@ async def test_a_card_that_was_shown_is_added_named_blocked_and_deleted(house: H
 
 
 async def test_a_guest_sees_no_cards(house: House) -> None:
-    async with house.screen(user_id="somebody") as screen:
-        await expect(screen.frame.get_by_text("Settings", exact=True)).to_be_visible()
+    async with house.screen(page="settings", user_id="somebody") as screen:
+        await expect(screen.frame.locator("summary").get_by_text("Settings", exact=True)).to_be_visible()
         await expect(screen.frame.get_by_text("Cards", exact=True)).to_be_hidden()
 
 

@@ -11,6 +11,9 @@ from aiohttp import ETag, hdrs, web
 STATIC = Path(__file__).parent / "static"
 INDEX = "index.html"
 
+_LANGUAGES = b'data-languages="en"'
+"""What the page says of its languages until the files that are there are named in its place."""
+
 _TYPES: Mapping[str, str] = MappingProxyType(
     {
         ".css": "text/css",
@@ -33,6 +36,8 @@ class Files:
 
     def __init__(self, names: Mapping[str, Path]) -> None:
         self._names = names
+        languages = sorted({name.split("/")[1] for name in names if name.startswith("i18n/")})
+        self._languages = b'data-languages="%s"' % " ".join(languages).encode()
 
     @classmethod
     async def below(cls, folder: Path = STATIC) -> "Files":
@@ -59,6 +64,8 @@ class Files:
             content = await asyncio.to_thread(path.read_bytes)
         except OSError:
             raise web.HTTPNotFound from None
+        if name == INDEX:
+            content = content.replace(_LANGUAGES, self._languages, 1)
         tag = hashlib.sha256(content).hexdigest()[:16]
         headers = {hdrs.CACHE_CONTROL: "no-cache"}
         if ETag(tag) in (request.if_none_match or ()):

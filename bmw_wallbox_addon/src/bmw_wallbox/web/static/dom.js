@@ -25,11 +25,13 @@ export function svg(name, attributes = {}, ...children) {
   return fill(document.createElementNS(SVG, name), attributes, children);
 }
 
-/** Sets an element's text, touching the page only when it differs. */
+/** Sets an element's text, touching the page only when it differs; returns whether it did. */
 export function setText(node, text) {
-  if (node.textContent !== text) {
+  const differs = node.textContent !== text;
+  if (differs) {
     node.textContent = text;
   }
+  return differs;
 }
 
 /** Sets or removes an attribute, touching the page only when it differs. */

@@ -1,21 +1,30 @@
 /** The panel's words and number formats, in the language of Home Assistant's page. */
 
-const TRANSLATED = ["de"];
-
-let words = {};
-let english = {};
+const words = {};
+const english = {};
 let locale = "en";
+let language = "en";
 
-/** Loads English, and the user's language over it where there is one. */
-export async function loadWords() {
+/** Takes the user's language if there are words in it, else English. */
+export function chooseLanguage() {
+  const root = document.documentElement;
+  const spoken = root.dataset.languages.split(" ");
   locale = parentLanguage() || navigator.language || "en";
-  english = await load("en");
-  const language = locale.split("-")[0].toLowerCase();
-  words = TRANSLATED.includes(language) ? await load(language) : english;
-  if (words === english) {
-    locale = language === "en" ? locale : "en";
+  language = locale.split("-")[0].toLowerCase();
+  if (!spoken.includes(language)) {
+    [locale, language] = ["en", "en"];
   }
-  document.documentElement.lang = locale;
+  root.lang = locale;
+}
+
+/** Loads one file of words: English, and the user's language over it. Rejects where the app gives neither. */
+export async function loadWords(name) {
+  const [source, translated] = await Promise.all([
+    load("en", name),
+    language === "en" ? {} : load(language, name).catch(() => ({})),
+  ]);
+  Object.assign(english, source);
+  Object.assign(words, translated);
 }
 
 /**
@@ -96,11 +105,10 @@ function parentLanguage() {
   }
 }
 
-async function load(language) {
-  try {
-    const response = await fetch(`./static/i18n/${language}.json`);
-    return response.ok ? await response.json() : {};
-  } catch {
-    return {};
+async function load(from, name) {
+  const response = await fetch(`./static/i18n/${from}/${name}.json`);
+  if (!response.ok) {
+    throw new Error(response.statusText);
   }
+  return response.json();
 }

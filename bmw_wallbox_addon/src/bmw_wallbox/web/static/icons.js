@@ -18,7 +18,9 @@ const PATHS = {
   plug: ["M9 3v5", "M15 3v5", "M6.5 8h11v3.5a5.5 5.5 0 0 1-11 0z", "M12 17v4"],
   refresh: ["M20 11.5a8 8 0 1 0-2.3 6", "M20 5.5v6h-6"],
   restart: ["M12 3v8", "M6.8 6.5a8 8 0 1 0 10.4 0"],
+  sliders: ["M4 7h9", "M17 7h3", "M15 4.8v4.4", "M4 17h3", "M11 17h9", "M9 14.8v4.4"],
   sum: ["M17.5 7V4.5h-11L13 12l-6.5 7.5h11V17"],
+  terminal: ["M3.5 5h17v14h-17z", "m7 9.5 3 2.5-3 2.5", "M12.5 15h4"],
 };
 
 /** Returns a decorative icon; what it means is said in words beside it. */

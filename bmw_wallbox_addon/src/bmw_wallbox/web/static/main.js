@@ -1,18 +1,19 @@
 /** Starts the panel. */
 
 import { connect } from "./connection.js";
-import { loadWords } from "./i18n.js";
+import { chooseLanguage, loadWords } from "./i18n.js";
 import { changed, onChange } from "./store.js";
 import { followTheme } from "./theme.js";
-import { page } from "./view/page.js";
+import { shell } from "./view/shell.js";
 
 const AGE_TICK_MS = 15000;
 
 followTheme();
-await loadWords();
-const view = page();
-document.getElementById("panel").replaceChildren(...view.elements);
-onChange(view.update);
-view.update();
+chooseLanguage();
+await loadWords("common");
+const panel = shell();
+document.body.replaceChildren(...panel.elements);
+onChange(panel.update);
+panel.update();
 connect();
 setInterval(changed, AGE_TICK_MS);

@@ -46,6 +46,11 @@ export function changed() {
   }
 }
 
+/** Returns the stations that were let in. */
+export function approvedStations() {
+  return model.stations.filter((station) => station.key in model.states);
+}
+
 /** Returns a station's state as it is to be shown: what was measured is not true any more once it is away. */
 export function shown(key) {
   const state = { ...model.states[key], ...model.wishes[key] };

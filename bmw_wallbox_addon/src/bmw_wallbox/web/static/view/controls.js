@@ -28,7 +28,7 @@ export function controls(key) {
   });
   const light = slider(key, {
     name: "led_brightness",
-    label: t("fact.led_brightness"),
+    label: t("control.light"),
     unit: "%",
     min: 0,
     max: () => 100,

@@ -5,7 +5,6 @@ import { icon } from "../icons.js";
 import { ago, has, t } from "../i18n.js";
 import { serverNowMs, shown } from "../store.js";
 import { controls } from "./controls.js";
-import { details } from "./details.js";
 import { gauge } from "./gauge.js";
 import { outcome } from "./outcome.js";
 import { tiles } from "./tiles.js";
@@ -32,8 +31,8 @@ export function stationCard(key) {
   const connection = el("li");
   const demo = el("p.demo", {}, t("simulated"));
   const dial = gauge();
-  const parts = [dial, controls(key), outcome(key), tiles(), details()];
-  const [, buttons, result, values, facts] = parts;
+  const parts = [dial, controls(key), outcome(key), tiles()];
+  const [, buttons, result, values] = parts;
   const element = el(
     "article.station",
     { "aria-labelledby": `status-${key}` },
@@ -53,7 +52,6 @@ export function stationCard(key) {
       ),
     ),
     values.element,
-    facts.element,
   );
   const update = () => {
     const state = shown(key);
