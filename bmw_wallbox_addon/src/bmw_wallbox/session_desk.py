@@ -10,11 +10,18 @@ from zoneinfo import ZoneInfo
 from bmw_wallbox.clock import Clock
 from bmw_wallbox.domain.sessions import ChargingSession, Doubt
 from bmw_wallbox.domain.sessions_csv import read_csv
-from bmw_wallbox.domain.sessions_curve import Point
 from bmw_wallbox.domain.sessions_edit import added, by_hand, edited, merged, restored, split
 from bmw_wallbox.domain.sessions_energy import growths_of
 from bmw_wallbox.domain.sessions_evidence import Evidence
-from bmw_wallbox.domain.sessions_list import AuditEntry, Imported, Repriced, SessionFilter, SessionPage
+from bmw_wallbox.domain.sessions_list import (
+    AuditEntry,
+    Imported,
+    Repriced,
+    SessionDetail,
+    SessionFilter,
+    SessionPage,
+)
+from bmw_wallbox.domain.sessions_sums import Span, Sums, bars
 from bmw_wallbox.domain.tariffs import Tariffs
 from bmw_wallbox.errors import InvalidPayloadError, NotFoundError
 from bmw_wallbox.sessions import Sessions
@@ -24,6 +31,7 @@ from bmw_wallbox.storage.store import Store
 
 _ALL = 1_000_000
 _AUDIT_ROWS = 200
+_SHOWN_ROWS = 100
 _ID_BYTES = 6
 _OF_PRICES = frozenset({Doubt.PRICE_MISSING, Doubt.PRICED_ANEW})
 
@@ -55,8 +63,14 @@ class SessionDesk:
         found = await self.page(replace(wanted, limit=_ALL, offset=0))
         return tuple(reversed(found.sessions))
 
-    async def detail(self, station: str, session_id: str) -> tuple[ChargingSession, tuple[Point, ...]]:
-        """Return one session and its curve.
+    async def sums(self, wanted: SessionFilter, span: Span) -> Sums:
+        """Return the sums of all that the filter lets through, by local periods."""
+        self._sessions.flush()
+        charged, persons, vehicles = await self._store.query(lambda db: query.list_charged(db, wanted))
+        return Sums(bars=bars(charged, wanted, span, self.zone), persons=persons, vehicles=vehicles)
+
+    async def detail(self, station: str, session_id: str) -> SessionDetail:
+        """Return one session, its curve and its neighbours.
 
         Raises:
             NotFoundError: the station has no such session.
@@ -64,7 +78,9 @@ class SessionDesk:
         """
         session = await self._one(station, session_id)
         self._sessions.flush()
-        return session, await self._store.query(lambda db: query.read_curve(db, session.id))
+        curve = await self._store.query(lambda db: query.read_curve(db, session.id))
+        before, after = await self._store.query(lambda db: query.beside(db, session))
+        return SessionDetail(session=session, curve=curve, before=before, after=after)
 
     async def edit(
         self, station: str, session_id: str, values: Mapping[str, object], who: str
@@ -94,15 +110,15 @@ class SessionDesk:
         await self._record(station, who, "add", (), (session,))
         return session
 
-    async def delete(self, station: str, session_id: str, who: str) -> None:
-        """Take a session out of every list and sum; its row is kept, so that this can be undone.
+    async def delete(self, station: str, session_id: str, who: str) -> str:
+        """Take a session out of every list and sum; return the correction, to undo it by.
 
         Raises:
             NotFoundError: the station has no such session.
 
         """
         session = await self._one(station, session_id)
-        await self._record(station, who, "delete", (session,), (replace(session, deleted=True),))
+        return await self._record(station, who, "delete", (session,), (replace(session, deleted=True),))
 
     async def split(
         self, station: str, session_id: str, moment: datetime, who: str
@@ -161,9 +177,10 @@ class SessionDesk:
         await self._record(station, who, "undo", tuple(now.values()), after)
         return after
 
-    async def audit(self, station: str) -> tuple[AuditEntry, ...]:
-        """Return the newest corrections, newest first."""
-        return await self._store.query(lambda db: query.read_audit(db, station, _AUDIT_ROWS))
+    async def audit(self, station: str, session_id: str = "") -> tuple[AuditEntry, ...]:
+        """Return the newest corrections, newest first; of one session only, where it is named."""
+        found = await self._store.query(lambda db: query.read_audit(db, station, _AUDIT_ROWS, session_id))
+        return tuple(entry.about(session_id) for entry in found) if session_id else found
 
     @property
     def tariffs(self) -> Tariffs:
@@ -198,9 +215,14 @@ class SessionDesk:
         held = {id_ for id_, row in (await self._rows(ids)).items() if not row.deleted}
         known = await self._store.query(lambda db: query.known_transactions(db, station))
         new = tuple(row for row in found if row.id not in held and row.transaction_id not in known)
-        if apply and new:
-            await self._record(station, who, "import", (), new)
-        return Imported(added=len(new), known=len(found) - len(new), faults=tuple(faults))
+        entry = await self._record(station, who, "import", (), new) if apply and new else None
+        return Imported(
+            added=len(new),
+            known=len(found) - len(new),
+            faults=tuple(faults),
+            sessions=new[:_SHOWN_ROWS],
+            audit=entry,
+        )
 
     async def forget(self, station: str) -> None:
         """Remove everything that is kept of a station."""
@@ -235,8 +257,8 @@ class SessionDesk:
         action: str,
         before: tuple[ChargingSession, ...],
         after: tuple[ChargingSession, ...],
-    ) -> None:
-        """Store rows and the audit row that tells of them, together."""
+    ) -> str:
+        """Store rows and the audit row that tells of them, together; return the latter's id."""
         entry = AuditEntry(
             id=_new_id(),
             at=self._clock.now(),
@@ -248,6 +270,7 @@ class SessionDesk:
         )
         self._sessions.replaced(after)
         await self._store.save(Record.of(entry.id, entry), *(Record.of(row.id, row) for row in after))
+        return entry.id
 
     async def _priced(self, session: ChargingSession, evidence: Evidence | None = None) -> ChargingSession:
         prices, end = self._sessions.prices, session.ended_at or session.started_at

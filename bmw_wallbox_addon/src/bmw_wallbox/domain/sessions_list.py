@@ -1,11 +1,12 @@
 """How the list of sessions is asked for and answered, and the corrections made in it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bmw_wallbox.domain.sessions import ChargingSession
 from bmw_wallbox.domain.sessions_csv import Fault
+from bmw_wallbox.domain.sessions_curve import Point
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,17 @@ class SessionPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SessionDetail:
+    """One session with what its page shows beside it."""
+
+    session: ChargingSession
+    curve: tuple[Point, ...]
+    before: ChargingSession | None
+    """The same wallbox's session before it, of those that are not deleted."""
+    after: ChargingSession | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
     """One correction by hand: the rows as they were, and as they became."""
 
@@ -51,6 +63,14 @@ class AuditEntry:
     after: tuple[ChargingSession, ...] = ()
     undone: bool = False
 
+    def about(self, session_id: str) -> "AuditEntry":
+        """Return the entry with those rows only that are a session, or were made of it."""
+        return replace(
+            self,
+            before=tuple(row for row in self.before if row.id == session_id or session_id in row.made_of),
+            after=tuple(row for row in self.after if row.id == session_id or session_id in row.made_of),
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
@@ -60,6 +80,10 @@ class Imported:
     known: int
     """Sessions that were there already."""
     faults: tuple[Fault, ...]
+    sessions: tuple[ChargingSession, ...] = ()
+    """The first of those that are added, to look at."""
+    audit: str | None = None
+    """The correction to take back, once they were added."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,10 +12,16 @@ from bmw_wallbox.domain.sessions import ChargingSession
 from bmw_wallbox.domain.sessions_curve import MAX_POINTS, Point, thinned
 from bmw_wallbox.domain.sessions_evidence import Evidence
 from bmw_wallbox.domain.sessions_list import AuditEntry, SessionFilter, SessionPage
+from bmw_wallbox.domain.sessions_sums import Charged
 from bmw_wallbox.domain.tariffs import PriceSample
+from bmw_wallbox.storage.figures_query import keep_dropped_costs, prune_hours
 from bmw_wallbox.storage.session_table import StoredEvidence, instant, millis, number_of
 
 _LOGGER = logging.getLogger(__name__)
+_BESIDE = tuple(
+    f"SELECT body FROM session WHERE station = ? AND NOT deleted AND id != ? AND started_at {side} LIMIT 1"  # noqa: S608 - our own words
+    for side in ("<= ? ORDER BY started_at DESC", "> ? ORDER BY started_at")
+)
 
 
 def list_sessions(connection: sqlite3.Connection, wanted: SessionFilter) -> SessionPage:
@@ -35,6 +41,38 @@ def list_sessions(connection: sqlite3.Connection, wanted: SessionFilter) -> Sess
         energy_wh=sum(energy for _, _, energy, _ in sums),
         cost_micros={currency: cost for currency, _, _, cost in sums if currency is not None},
     )
+
+
+def list_charged(
+    connection: sqlite3.Connection, wanted: SessionFilter
+) -> tuple[Sequence[Charged], tuple[str, ...], tuple[str, ...]]:
+    """Return what every session that the filter lets through adds to sums, all persons and all vehicles."""
+    where, values = _condition(wanted)
+    found = connection.execute(
+        f"SELECT started_at, energy_wh, cost_micros, currency FROM session {where}",  # noqa: S608 - as above
+        values,
+    )
+    charged = [Charged(instant(at), *rest) for at, *rest in found]
+    station = wanted.station
+    return charged, _names(connection, station, "person"), _names(connection, station, "vehicle")
+
+
+def _names(connection: sqlite3.Connection, station: str, column: str) -> tuple[str, ...]:
+    found = connection.execute(
+        f"SELECT DISTINCT {column} FROM session WHERE station = ? AND NOT deleted AND {column} IS NOT NULL",  # noqa: S608 - our own names
+        (station,),
+    )
+    return tuple(sorted((name for (name,) in found), key=str.casefold))
+
+
+def beside(
+    connection: sqlite3.Connection, session: ChargingSession
+) -> tuple[ChargingSession | None, ChargingSession | None]:
+    """Return the sessions of the same wallbox that began before and after one."""
+    start = (session.station, number_of(session.id), millis(session.started_at))
+    found = [connection.execute(statement, start).fetchone() for statement in _BESIDE]
+    before, after = (None if row is None else next(_decoded(row, ChargingSession), None) for row in found)
+    return before, after
 
 
 def read_sessions(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, ChargingSession]:
@@ -144,10 +182,13 @@ def read_prices(
     return series
 
 
-def read_audit(connection: sqlite3.Connection, station: str, limit: int) -> tuple[AuditEntry, ...]:
-    """Return a station's newest corrections, newest first."""
+def read_audit(
+    connection: sqlite3.Connection, station: str, limit: int, session: str = ""
+) -> tuple[AuditEntry, ...]:
+    """Return a station's newest corrections, newest first; of one session only, where it is named."""
     found = connection.execute(
-        "SELECT body, undone FROM audit WHERE station = ? ORDER BY at DESC LIMIT ?", (station, limit)
+        "SELECT body, undone FROM audit WHERE station = ? AND instr(body, ?) ORDER BY at DESC LIMIT ?",
+        (station, f'"{session}"' if session else "", limit),
     )
     return tuple(entry for row in found if (entry := _entry(*row)) is not None)
 
@@ -167,7 +208,9 @@ def prune(connection: sqlite3.Connection, curves_before: datetime, sessions_befo
     )
     connection.execute("DELETE FROM session_evidence WHERE started_at < ?", old)
     connection.execute("DELETE FROM price_sample WHERE at < ?", old)
+    prune_hours(connection, curves_before)
     if sessions_before is not None:
+        keep_dropped_costs(connection, millis(sessions_before))
         connection.execute("DELETE FROM session WHERE started_at < ?", (millis(sessions_before),))
         connection.execute("DELETE FROM audit WHERE at < ?", (millis(sessions_before),))
 
@@ -177,7 +220,7 @@ def forget_station(connection: sqlite3.Connection, station: str) -> None:
     connection.execute(
         "DELETE FROM session_curve WHERE session IN (SELECT id FROM session WHERE station = ?)", (station,)
     )
-    for table in ("session", "session_evidence", "energy_day", "audit"):
+    for table in ("session", "session_evidence", "energy_day", "energy_hour", "dropped_cost", "audit"):
         connection.execute(f"DELETE FROM {table} WHERE station = ?", (station,))  # noqa: S608 - our own names
 
 

@@ -11,6 +11,7 @@ from aiohttp import web
 from bmw_wallbox.domain.sessions import ChargingSession
 from bmw_wallbox.domain.sessions_csv import Dialect, write_csv
 from bmw_wallbox.domain.sessions_list import AuditEntry, SessionFilter
+from bmw_wallbox.domain.sessions_sums import Span
 from bmw_wallbox.domain.tokens import masked
 from bmw_wallbox.errors import InvalidPayloadError
 from bmw_wallbox.web.access import VISITOR, demand_admin
@@ -35,6 +36,7 @@ class SessionApi:
         return [
             web.get(base, self.list),
             web.post(base, self.add),
+            web.get(f"{base}/sums", self.sums),
             web.get(f"{base}/audit", self.audit),
             web.post(f"{base}/undo", self.undo),
             web.post(f"{base}/merge", self.merge),
@@ -64,32 +66,50 @@ class SessionApi:
             }
         )
 
+    async def sums(self, request: web.Request) -> web.Response:
+        """Answer with the sums by local day, week, month or year, and the names to filter by."""
+        station, zone = find_station(request, self._backend), self._backend.sessions.zone
+        span = _chosen("by", request.query, {str(one): one for one in Span}, Span.MONTH)
+        found = await self._backend.sessions.sums(_filter(station, request.query, zone), span)
+        return answer(
+            {"zone": zone.key, "currency": self._backend.sessions.tariffs.currency, **asdict(found)}
+        )
+
     async def add(self, request: web.Request) -> web.Response:
         """Add a session by hand."""
         station, who = await self._corrector(request)
-        session = await self._backend.sessions.add(station, await read_object(request), who)
+        body = _with_instants(await read_object(request), self._backend.sessions.zone)
+        session = await self._backend.sessions.add(station, body, who)
         return answer(_row(session), 201)
 
     async def detail(self, request: web.Request) -> web.Response:
-        """Answer with one session, its evidence and its curve."""
+        """Answer with one session, its evidence, its curve and its neighbours."""
         station = find_station(request, self._backend)
-        session, curve = await self._backend.sessions.detail(station, request.match_info["session"])
+        found = await self._backend.sessions.detail(station, request.match_info["session"])
         names = ("at", "power_w", "current_l1_ma", "current_l2_ma", "current_l3_ma")
-        points = [[getattr(point, name) for name in names] for point in curve]
-        return answer({"session": _row(session, whole=True), "curve": {"columns": names, "points": points}})
+        points = [[getattr(point, name) for name in names] for point in found.curve]
+        return answer(
+            {
+                "session": _row(found.session, whole=True),
+                "curve": {"columns": names, "points": points},
+                "before": found.before and _row(found.before),
+                "after": found.after and _row(found.after),
+                "zone": self._backend.sessions.zone.key,
+            }
+        )
 
     async def edit(self, request: web.Request) -> web.Response:
         """Change person, vehicle or note; of a session made by hand, everything."""
         station, who = await self._corrector(request)
-        body = await read_object(request)
+        body = _with_instants(await read_object(request), self._backend.sessions.zone)
         name = request.match_info["session"]
         return answer(_row(await self._backend.sessions.edit(station, name, body, who)))
 
     async def delete(self, request: web.Request) -> web.Response:
         """Take a session out of every list and sum; undo brings it back."""
         station, who = await self._corrector(request)
-        await self._backend.sessions.delete(station, request.match_info["session"], who)
-        return answer({})
+        entry = await self._backend.sessions.delete(station, request.match_info["session"], who)
+        return answer({"audit": entry})
 
     async def split(self, request: web.Request) -> web.Response:
         """Cut a session in two at a time."""
@@ -108,9 +128,10 @@ class SessionApi:
         return answer(_row(await self._backend.sessions.merge(station, ids, who)))
 
     async def audit(self, request: web.Request) -> web.Response:
-        """Answer with the corrections that were made."""
+        """Answer with the corrections that were made, on request of one session only."""
         station = find_station(request, self._backend)
-        return answer([_entry(entry) for entry in await self._backend.sessions.audit(station)])
+        found = await self._backend.sessions.audit(station, request.query.get("session", ""))
+        return answer([_entry(entry) for entry in found])
 
     async def undo(self, request: web.Request) -> web.Response:
         """Take a correction back."""
@@ -146,12 +167,12 @@ class SessionApi:
         if not isinstance(text, str) or not text:
             raise InvalidPayloadError("csv", "…", "the text of a CSV file is needed")
         done = await self._backend.sessions.import_csv(station, text, who, apply=body.get("apply") is True)
-        return answer(done)
+        return answer({**asdict(done), "sessions": [_row(one) for one in done.sessions]})
 
     async def _corrector(self, request: web.Request) -> tuple[str, str]:
         """Return the station and who asks; only an administrator may."""
         await demand_admin(request, self._backend)
-        return find_station(request, self._backend), request[VISITOR].user_id or "panel"
+        return find_station(request, self._backend), _name_of(request)
 
     async def _file(self, wanted: SessionFilter, choice: Mapping[str, str]) -> web.Response:
         decimal = _chosen("decimal", choice, _DECIMALS, "point")
@@ -166,6 +187,14 @@ class SessionApi:
             charset="utf-8",
             headers={"Content-Disposition": 'attachment; filename="sessions.csv"'},
         )
+
+
+def _name_of(request: web.Request) -> str:
+    """Return who asks, for the audit: Home Assistant's user id, behind the name that goes with it."""
+    visitor = request[VISITOR]
+    who = visitor.user_id or "panel"
+    name = request.headers.get("X-Remote-User-Display-Name") if visitor.through_ingress else None
+    return f"{name.encode('utf-8', 'replace').decode()[:60]} ({who})" if name else who
 
 
 def _filter(station: str, query: Mapping[str, str], zone: ZoneInfo) -> SessionFilter:
@@ -196,7 +225,13 @@ def _instant(key: str, value: object, zone: ZoneInfo, *, end: bool = False) -> d
         raise InvalidPayloadError(key, value, "an ISO 8601 date, or date and time, is needed") from None
 
 
-def _chosen(key: str, choice: Mapping[str, str], known: Mapping[str, str], default: str) -> str:
+def _with_instants(body: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]:
+    """Return an edit with its times as instants: a time without an offset is local."""
+    times = {key: _instant(key, body[key], zone) for key in ("started_at", "ended_at") if body.get(key)}
+    return {**body, **times}
+
+
+def _chosen[T: str](key: str, choice: Mapping[str, str], known: Mapping[str, T], default: str) -> T:
     name = choice.get(key, default)
     if name not in known:
         raise InvalidPayloadError(key, name, f"one of {', '.join(known)} is needed")

@@ -6,8 +6,15 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bmw_wallbox.domain.sessions import ChargingSession
-from bmw_wallbox.domain.sessions_curve import Point
-from bmw_wallbox.domain.sessions_list import AuditEntry, Imported, Repriced, SessionFilter, SessionPage
+from bmw_wallbox.domain.sessions_list import (
+    AuditEntry,
+    Imported,
+    Repriced,
+    SessionDetail,
+    SessionFilter,
+    SessionPage,
+)
+from bmw_wallbox.domain.sessions_sums import Span, Sums
 from bmw_wallbox.domain.tariffs import Tariffs
 
 
@@ -28,8 +35,11 @@ class SessionBackend(Protocol):
     async def every(self, wanted: SessionFilter) -> Sequence[ChargingSession]:
         """Return all that the filter lets through, oldest first."""
 
-    async def detail(self, station: str, session_id: str) -> tuple[ChargingSession, Sequence[Point]]:
-        """Return one session and its curve."""
+    async def sums(self, wanted: SessionFilter, span: Span) -> Sums:
+        """Return the sums of all that the filter lets through, by local periods."""
+
+    async def detail(self, station: str, session_id: str) -> SessionDetail:
+        """Return one session, its curve and its neighbours."""
 
     async def edit(
         self, station: str, session_id: str, values: Mapping[str, object], who: str
@@ -39,8 +49,8 @@ class SessionBackend(Protocol):
     async def add(self, station: str, values: Mapping[str, object], who: str) -> ChargingSession:
         """Add a session by hand."""
 
-    async def delete(self, station: str, session_id: str, who: str) -> None:
-        """Take a session out of every list and sum."""
+    async def delete(self, station: str, session_id: str, who: str) -> str:
+        """Take a session out of every list and sum; return the correction, to undo it by."""
 
     async def split(
         self, station: str, session_id: str, moment: datetime, who: str
@@ -53,8 +63,8 @@ class SessionBackend(Protocol):
     async def undo(self, station: str, entry_id: str, who: str) -> Sequence[ChargingSession]:
         """Take a correction back; return the rows as they are again."""
 
-    async def audit(self, station: str) -> Sequence[AuditEntry]:
-        """Return the newest corrections, newest first."""
+    async def audit(self, station: str, session_id: str = "") -> Sequence[AuditEntry]:
+        """Return the newest corrections, newest first; of one session only, where it is named."""
 
     @property
     def tariffs(self) -> Tariffs:
