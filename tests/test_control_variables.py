@@ -50,6 +50,17 @@ def fuse(value: str) -> SetVariable:
     return SetVariable(variable=FUSE.name, value=value)
 
 
+async def test_the_master_pass_group_is_written_as_soon_as_the_owner_sets_it(rig: Rig) -> None:
+    # OCPP 2.0.1 C16
+    group = Variable(component="AuthCtrlr", variable="MasterPassGroupId", data_type="string")
+    await rig.tell(VariablesReported(at=rig.clock.now(), variables=(group,)))
+    link = await rig.connect()
+    assert not link.of(SetVariables)
+    await rig.control.reconfigure(ControlSettings(settle_s=SETTLE_S, master_pass_group_id="POLICE"))
+    await rig.until(lambda: held(rig, group).value == "POLICE")
+    assert [call.items[0].value for call in link.of(SetVariables)] == ["POLICE"]
+
+
 async def test_a_variable_is_written_once_and_read_back(rig: Rig) -> None:
     link = await rig.connect()
     link.script[GetVariables] = said("Accepted", "7")

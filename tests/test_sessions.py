@@ -22,7 +22,18 @@ from bmw_wallbox.sessions import Sessions
 from bmw_wallbox.station import Station
 from bmw_wallbox.storage import session_query as query
 from bmw_wallbox.storage.store import Store
-from tests.domain.story import at, connected, ended, energy, fresh, power, started, status, updated
+from tests.domain.story import (
+    at,
+    connected,
+    ended,
+    energy,
+    fresh,
+    power,
+    started,
+    status,
+    updated,
+    vanished,
+)
 from tests.fakes.clock import HandClock
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -168,6 +179,18 @@ async def test_a_session_closed_by_status_stays_so_after_a_restart(house: House)
     await house.sessions.look()
     session = await house.only()
     assert (session.closed_by, session.ended_at) == (ClosedBy.STATUS_AVAILABLE, at(5000))
+    await house.store.close()
+
+
+async def test_a_session_that_the_wallbox_disowns_is_closed_and_stays_so_after_a_restart(
+    house: House,
+) -> None:
+    await house.hear(*BEGIN, *MIDDLE, connected(5000), vanished(5001))
+    house = await house.again()
+    await house.sessions.look()
+    session = await house.only()
+    assert (session.closed_by, session.ended_at) == (ClosedBy.DISOWNED, at(1800))
+    assert (session.energy_wh, Doubt.END_MISSING in session.doubts) == (3_500, True)
     await house.store.close()
 
 

@@ -13,6 +13,7 @@ from bmw_wallbox.domain.events import (
     MetersReported,
     Sample,
     TransactionReported,
+    TransactionVanished,
 )
 from bmw_wallbox.domain.reduce import reduce
 from bmw_wallbox.domain.state import DesiredState, StationState
@@ -55,6 +56,10 @@ def booted(seconds: float = 0, **fields: Any) -> Booted:
 
 def status(seconds: float, told: ConnectorStatus, **fields: Any) -> ConnectorStatusReported:
     return ConnectorStatusReported(**{"at": at(seconds), "station_at": at(seconds), "status": told, **fields})
+
+
+def vanished(seconds: float, transaction_id: str = "tx-1") -> TransactionVanished:
+    return TransactionVanished(at=at(seconds), transaction_id=transaction_id)
 
 
 def transaction(

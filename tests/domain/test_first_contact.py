@@ -1,6 +1,7 @@
 """The first contact learns what the box can, makes values flow, and is not repeated."""
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -53,11 +54,12 @@ class Box:
         self.reports_at_once = True
         self.items: Mapping[str, str | Answer] = {}
         self.transaction_status = ACCEPTED
+        self.master_pass_group_id = ""
 
     def talk(self) -> "Box":
         """Hold one conversation to its end."""
         self.calls, self.waits = [], []
-        talk = converse(lambda: self.state, lambda: at(2), lambda: 77, 10)
+        talk = converse(lambda: self.state, lambda: at(2), lambda: 77, 10, self.master_pass_group_id)
         answer: Answer | None = None
         while True:
             try:
@@ -301,3 +303,51 @@ def test_a_silent_box_gets_through_the_conversation(box: Box) -> None:
         SILENCE,
     )
     assert box.talk().state.metering is Metering.POLLING
+
+
+def knows_a_master_pass(box: Box, **traits: Any) -> Box:
+    """Return the box, set up, with the variable for it among what it reported."""
+    variable = Variable(component="AuthCtrlr", variable="MasterPassGroupId", data_type="string")
+    told = VariablesReported(at=at(3), variables=(replace(variable, **traits),))
+    box.state = play(box.talk().state, told)
+    return box
+
+
+def test_the_master_pass_group_is_told_to_a_box_that_can_hold_it(box: Box) -> None:
+    # OCPP 2.0.1 C16
+    knows_a_master_pass(box).master_pass_group_id = "POLICE"
+    assert box.talk().written == {"AuthCtrlr.MasterPassGroupId": "POLICE"}
+    assert asks_status_only(box.talk())
+
+
+def test_a_master_pass_group_that_was_taken_back_is_taken_from_the_box(box: Box) -> None:
+    knows_a_master_pass(box, value="POLICE")
+    assert box.talk().written == {"AuthCtrlr.MasterPassGroupId": ""}
+    assert asks_status_only(box.talk())
+
+
+def test_a_master_pass_group_that_the_box_refused_is_told_again_next_time(box: Box) -> None:
+    knows_a_master_pass(box).master_pass_group_id = "POLICE"
+    box.items = {"MasterPassGroupId": "Rejected"}
+    box.talk()
+    assert box.talk().written == {"AuthCtrlr.MasterPassGroupId": "POLICE"}
+
+
+def test_a_master_pass_group_that_waits_for_a_boot_is_told_again_until_the_box_holds_it(box: Box) -> None:
+    knows_a_master_pass(box).master_pass_group_id = "POLICE"
+    box.items = {
+        "MasterPassGroupId": Answer(
+            accepted=True,
+            status="Accepted",
+            items=(ItemAnswer(component="AuthCtrlr", variable="MasterPassGroupId", status="RebootRequired"),),
+        )
+    }
+    assert box.talk().state.facts.reboot_required
+    assert box.talk().written
+
+
+def test_a_box_that_knows_no_master_pass_or_has_its_own_is_left_alone(box: Box) -> None:
+    box.talk().master_pass_group_id = "POLICE"
+    assert asks_status_only(box.talk())
+    knows_a_master_pass(box, mutability="ReadOnly")
+    assert asks_status_only(box.talk())

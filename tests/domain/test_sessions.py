@@ -23,6 +23,7 @@ from tests.domain.story import (
     status,
     transaction,
     updated,
+    vanished,
 )
 
 HOUR = 3600
@@ -109,6 +110,20 @@ def test_the_next_transaction_closes_what_never_ended() -> None:
     first, second = listed(told(*CHARGE[:3], started(9000, 0, transaction_id="tx-2")), now=at(9001))
     assert (first.closed_by, first.ended_at) == (ClosedBy.NEXT_STARTED, at(1800))
     assert second.running
+
+
+def test_a_transaction_that_the_station_disowns_is_closed_at_its_last_word() -> None:
+    row = only([*CHARGE[:3], vanished(9000)])
+    assert (row.closed_by, row.ended_at) == (ClosedBy.DISOWNED, at(1800))
+    assert Doubt.END_MISSING in row.doubts
+    assert row.energy_wh == 4_000
+    assert only([*CHARGE[:3], vanished(9000), status(9500, ConnectorStatus.AVAILABLE)]) == row
+
+
+def test_a_disowned_transaction_that_goes_on_or_ends_was_not_disowned() -> None:
+    assert only([*CHARGE[:3], vanished(1900), *CHARGE[3:]]) == only(CHARGE)
+    (row,) = listed(told(*CHARGE[:3], vanished(1900), CHARGE[3]), now=at(2100))
+    assert row.running
 
 
 def test_what_nobody_hears_of_for_a_week_is_forgotten_unless_it_runs() -> None:

@@ -83,14 +83,16 @@ class Control:
         return job.report
 
     async def reconfigure(self, settings: ControlSettings) -> None:
-        """Handle the wallbox by other settings from now on; another interval is configured at once."""
+        """Handle the wallbox by other settings from now on, and tell the wallbox at once what concerns it."""
         interval_changed = settings.meter_interval_s != self._settings.meter_interval_s
+        group_changed = settings.master_pass_group_id != self._settings.master_pass_group_id
         self._settings = settings
         self._guard.reconsider()
         self._polling.interval_s = settings.meter_interval_s
         if interval_changed:
             unknown = MeteringConfigured(at=self._station.now(), metering=Metering.UNKNOWN)
             await self._station.apply(unknown)
+        if interval_changed or group_changed:
             self._begin_contact()
         self._wake.set()
 
@@ -263,7 +265,11 @@ class Control:
 
     def _begin_contact(self) -> None:
         self._contact = converse(
-            lambda: self._station.state, self._station.now, self._next_id, self._settings.meter_interval_s
+            lambda: self._station.state,
+            self._station.now,
+            self._next_id,
+            self._settings.meter_interval_s,
+            self._settings.master_pass_group_id,
         )
         self._step = None
         self._contact_s = self._clock.monotonic_s()

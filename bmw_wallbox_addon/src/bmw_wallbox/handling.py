@@ -14,6 +14,7 @@ class ControlSettings:
     id_token: str = ""
     """Sent in RequestStartTransaction; empty means NoAuthorization."""
     meter_interval_s: int = 10
+    master_pass_group_id: str = ""
     settle_s: float = 30.0
     """How long a command may wait for its proof, and a broken limit be suffered."""
     tolerance_a: float = TOLERANCE_A

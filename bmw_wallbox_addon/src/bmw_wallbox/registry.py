@@ -260,6 +260,7 @@ class Registry:
             self._control_settings,
             strategy=chosen.profile_strategy,
             meter_interval_s=chosen.meter_interval_s,
+            master_pass_group_id=chosen.master_pass_group_id or "",
             settle_s=float(chosen.settle_s),
             tolerance_a=chosen.tolerance_a,
             raise_interval_s=float(chosen.min_interval_s),

@@ -9,7 +9,12 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from bmw_wallbox.clock import Clock
-from bmw_wallbox.domain.events import ConnectorStatusReported, MetersReported, TransactionReported
+from bmw_wallbox.domain.events import (
+    ConnectorStatusReported,
+    MetersReported,
+    TransactionReported,
+    TransactionVanished,
+)
 from bmw_wallbox.domain.sessions import ChargingSession, ClosedBy
 from bmw_wallbox.domain.sessions_book import MAX_EVIDENCE, Book, affected, caught_up, noted, rows
 from bmw_wallbox.domain.sessions_curve import points_of
@@ -35,7 +40,7 @@ FRESH_S = 60.0
 _DAYS_A_MONTH = 30.5
 _MOST_MISSED = 10_000
 
-type _Told = TransactionReported | MetersReported | ConnectorStatusReported
+type _Told = TransactionReported | MetersReported | ConnectorStatusReported | TransactionVanished
 
 
 class Sessions:
@@ -105,7 +110,9 @@ class Sessions:
         """Note one step of a station; what has to survive is handed to the store before the ledger is."""
         event, state = change.cause, change.after
         self._states[state.key] = state
-        if not isinstance(event, TransactionReported | MetersReported | ConnectorStatusReported):
+        if not isinstance(
+            event, TransactionReported | MetersReported | ConnectorStatusReported | TransactionVanished
+        ):
             return
         if not self._loaded:
             # A row that is begun anew would overwrite the stored one, whose begin nobody knows yet.
@@ -113,7 +120,7 @@ class Sessions:
             return
         if isinstance(event, TransactionReported | MetersReported):
             self.days.count(change, event)
-        elif event.evse_id != state.connector.evse_id:
+        elif isinstance(event, ConnectorStatusReported) and event.evse_id != state.connector.evse_id:
             return
         self._note(state, event)
 
@@ -177,7 +184,7 @@ class Sessions:
     def _note(self, state: StationState, event: _Told) -> None:
         book = self._books.get(state.key) or Book(station=state.key)
         running_id = state.transaction.id if state.transaction is not None else None
-        points = () if isinstance(event, ConnectorStatusReported) else points_of(event.samples)
+        points = points_of(event.samples) if isinstance(event, TransactionReported | MetersReported) else ()
         after = noted(book, event, running_id, points)
         name = event.transaction_id if isinstance(event, TransactionReported) else running_id
         evidence = after.of(name or "")

@@ -1,4 +1,4 @@
-"""The conversation after a connect: status, inventory, then the measurands and intervals.
+"""The conversation after a connect: status, inventory, the measurands and intervals, the master pass.
 
 A generator, so that it stays pure: it yields calls (and is sent the answers), events to apply, and
 conditions to wait for. The limit is already in force when it begins.
@@ -23,9 +23,10 @@ from bmw_wallbox.domain.events import (
     MeteringConfigured,
     RebootRequired,
     TransactionVanished,
+    VariablesReported,
 )
 from bmw_wallbox.domain.state import StationState
-from bmw_wallbox.domain.variables import needs_reboot
+from bmw_wallbox.domain.variables import as_item, needs_reboot, read_back
 from bmw_wallbox.domain.vocabulary import Metering
 
 INVENTORY_TIMEOUT_S = 60.0
@@ -51,6 +52,7 @@ def converse(
     now: Callable[[], datetime],
     request_id: Callable[[], int],
     interval_s: int,
+    master_pass_group_id: str,
 ) -> Conversation:
     """Yield the steps of a first contact, or only the look at the present state where all is known."""
     for call in refresh_calls(look(), inventory=False):  # noqa: UP028  # a tuple cannot be sent the answer
@@ -61,6 +63,7 @@ def converse(
         yield from _configure_metering(look, now, interval_s)
     elif _metering_is_due(look()):
         yield from _configure_metering(look, now, interval_s)
+    yield from _set_master_pass(look, now, master_pass_group_id)
 
 
 def _settle_transaction(look: Callable[[], StationState], now: Callable[[], datetime]) -> Conversation:
@@ -115,6 +118,21 @@ def _configure_metering(
     needed = [text for text in refused if "TxUpdated" in text]
     metering = Metering.POLLING if needed else Metering.STREAMING
     yield MeteringConfigured(at=now(), metering=metering, note="; ".join(refused))
+
+
+def _set_master_pass(
+    look: Callable[[], StationState], now: Callable[[], datetime], group_id: str
+) -> Conversation:
+    """Let the station know the group whose cards end every transaction (C16), where it can and does not."""
+    held = look().inventory.find("MasterPassGroupId", "AuthCtrlr")
+    if held is None or held.mutability == "ReadOnly" or (held.value or "") == group_id:
+        return
+    call = SetVariables(items=(as_item(held, group_id),))
+    answer = yield call
+    if answer is not None and needs_reboot(answer):
+        yield RebootRequired(at=now())
+    if answer is not None and answer.accepted:
+        yield VariablesReported(at=now(), variables=read_back(call, answer, None))
 
 
 def _metering_items(state: StationState, interval_s: int) -> tuple[VariableValue, ...]:

@@ -23,6 +23,8 @@ class ClosedBy(StrEnum):
     """The connector became Available; the station never sent Ended."""
     NEXT_STARTED = auto()
     """Another transaction started; the station never sent Ended."""
+    DISOWNED = auto()
+    """The station said that it does not run; it never sent Ended."""
     FORGOTTEN = auto()
     """Nothing was heard of it for a week."""
 

@@ -11,7 +11,13 @@ from itertools import pairwise
 
 from bmw_wallbox.domain.copying import replace
 from bmw_wallbox.domain.energy import Ledger, Register
-from bmw_wallbox.domain.events import AnyEvent, ConnectorStatusReported, MetersReported, TransactionReported
+from bmw_wallbox.domain.events import (
+    AnyEvent,
+    ConnectorStatusReported,
+    MetersReported,
+    TransactionReported,
+    TransactionVanished,
+)
 from bmw_wallbox.domain.sessions import ChargingSession, ClosedBy, Doubt, RegisterValue, Source
 from bmw_wallbox.domain.sessions_curve import Point, points_of
 from bmw_wallbox.domain.sessions_energy import Proof, prove
@@ -71,6 +77,8 @@ def noted(
         case MetersReported() if running_id is not None and (known := book.of(running_id)) is not None:
             samples = [sample for sample in event.samples if sample.at >= known.start]
             return _with(book, _with_peak_of(with_samples(known, samples), event, points))
+        case TransactionVanished() if (known := book.of(event.transaction_id)) is not None:
+            return _with(book, replace(known, disowned_at=event.at))
         case ConnectorStatusReported(status=ConnectorStatus.AVAILABLE):
             times = sorted({*book.available, event.station_at})[-MAX_AVAILABLE:]
             return replace(book, available=tuple(times))
@@ -184,6 +192,9 @@ def _closing(
     last = evidence.last
     freed = next((at for at in book.available if at >= last), None)
     taken = min((other.start for other in book.evidence if other.start > last), default=None)
+    disowned = evidence.disowned_at
+    if disowned is not None and disowned >= last and (freed is None or disowned < freed):
+        return ClosedBy.DISOWNED, last
     if freed is not None and (taken is None or freed <= taken):
         return ClosedBy.STATUS_AVAILABLE, freed
     if taken is not None:

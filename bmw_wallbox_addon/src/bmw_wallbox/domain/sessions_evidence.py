@@ -77,6 +77,8 @@ class Evidence:
     started: datetime | None = None
     """The time of its Started event; None while that is missing."""
     ending: Ending | None = None
+    disowned_at: datetime | None = None
+    """When the station said that it does not run."""
     token: Presented | None = None
     offline: bool = False
     peak_power_w: int | None = None
