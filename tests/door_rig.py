@@ -23,6 +23,7 @@ from bmw_wallbox.domain.problems import Problem
 from bmw_wallbox.domain.settings import changed
 from bmw_wallbox.domain.vocabulary import Admission
 from bmw_wallbox.edge import Door, RawEdge
+from bmw_wallbox.guide import Guide
 from bmw_wallbox.handling import ControlSettings
 from bmw_wallbox.panel import Panel
 from bmw_wallbox.problem_board import ProblemBoard
@@ -144,6 +145,7 @@ async def open_house(
         facts=dict,
         healthy=store.ping,
         sessions=desk_of(store, clock, registry),
+        guide=Guide(store, clock, system, port=9000, tls=tls is not None),
     )
     listening = asyncio.create_task(system.run())
     try:

@@ -86,6 +86,38 @@ def charging_state(**changes: Any) -> StationState:  # noqa: ANN401  # any field
 
 
 @dataclass(slots=True, kw_only=True)
+class MemoryGuide:
+    """The set-up guide of a house whose certificate is sound."""
+
+    finished_at: datetime | None = NOW
+    hosts: list[dict[str, Any]] = field(
+        default_factory=lambda: [{"name": "wallbox.example.org", "source": "home_assistant", "covered": True}]
+    )
+    port: int | None = 9000
+    port_known: bool = True
+    tls: bool = True
+    verdict: dict[str, Any] = field(default_factory=dict)
+    """What a check answers, beyond what a sound house would."""
+    checked: list[str] = field(default_factory=list)
+
+    async def finish(self, *, finished: bool) -> None:
+        self.finished_at = NOW if finished else None
+
+    async def address(self) -> Mapping[str, Any]:
+        return {"hosts": self.hosts, "port": self.port, "port_known": self.port_known, "tls": self.tls}
+
+    async def check(self, host: str) -> Mapping[str, Any]:
+        self.checked.append(host)
+        return {
+            "host": host,
+            "covered": True,
+            "tls": {"ok": True, "cause": "trusted", "detail": "TLSv1.3"},
+            "lookup": {"ok": True, "cause": "found", "addresses": ["192.168.1.2"]},
+            **self.verdict,
+        }
+
+
+@dataclass(slots=True, kw_only=True)
 class MemoryBackend:
     """Implements the panel's Backend; `calls` lists what was asked of it."""
 
@@ -95,6 +127,7 @@ class MemoryBackend:
     problems: list[Problem] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
     """From where a wrong password came, by charge point id."""
+    more_info: dict[str, Any] = field(default_factory=dict)
     attempts: list[dict[str, Any]] = field(default_factory=list)
     """The diary."""
     table: dict[str, Token] = field(default_factory=dict)
@@ -112,6 +145,7 @@ class MemoryBackend:
     """False plays a Home Assistant that cannot be asked who is an administrator."""
     listeners: list[Callable[[Change], None]] = field(default_factory=list)
     info_listeners: list[Callable[[], None]] = field(default_factory=list)
+    guide: MemoryGuide = field(default_factory=MemoryGuide)
     desk: SessionBackend | None = None
     """The sessions, for the tests that want some."""
 
@@ -126,6 +160,8 @@ class MemoryBackend:
             "certificate": None,
             "problems": self.problems,
             "diary": self.attempts,
+            "set_up": self.guide.finished_at is not None,
+            **self.more_info,
         }
 
     def stations(self) -> Sequence[Mapping[str, Any]]:

@@ -21,6 +21,7 @@ from bmw_wallbox.csms.server import CentralSystem
 from bmw_wallbox.domain.problems import Problem
 from bmw_wallbox.edge import Door, RawEdge, client_ca_path
 from bmw_wallbox.errors import ConfigError
+from bmw_wallbox.guide import Guide
 from bmw_wallbox.handling import ControlSettings
 from bmw_wallbox.hass.client import ABSENT
 from bmw_wallbox.hass.endpoint import Endpoint, choose_endpoint
@@ -96,10 +97,12 @@ class App:
         await self._registry.load()
         await self._keep_sessions(stack, zone)
         self._system = self._central_system(options)
+        await self._keep_guide(options)
         endpoint = self._endpoint()
         if endpoint is not None:
             session = await stack.enter_async_context(aiohttp.ClientSession())
             self._home = self._home_link(session, endpoint)
+            self._guide.home = self._home
         self._server = self._panel_server()
         await self._run(stack)
 
@@ -116,6 +119,13 @@ class App:
         sessions.catch_up(resident.station.state for resident in self._registry)
         stack.callback(sessions.flush)
         self._desk = SessionDesk(self._store, sessions, clock=self._clock, zone=lambda: zone)
+
+    async def _keep_guide(self, options: Options) -> None:
+        self._guide = Guide(
+            self._store, self._clock, self._system, port=self._launch.ocpp_port, tls=options.ssl
+        )
+        await self._guide.load(resident.station.state for resident in self._registry)
+        self._registry.subscribe(self._guide.on_change)
 
     async def say_goodbye(self) -> None:
         """Tell Home Assistant that the app is going, while the link still stands."""
@@ -184,6 +194,7 @@ class App:
             facts=self._facts,
             healthy=self._store.ping,
             sessions=self._desk,
+            guide=self._guide,
         )
         if self._home is not None:
             self._home.changes.subscribe(panel.info_changed)

@@ -14,6 +14,7 @@ from bmw_wallbox.clock import Clock
 from bmw_wallbox.domain.commands import Command
 from bmw_wallbox.domain.problems import Problem
 from bmw_wallbox.errors import HomeAssistantError
+from bmw_wallbox.hass.addresses import ShownPort, host_names, published_port
 from bmw_wallbox.hass.client import HomeAssistantClient, LinkState, LinkStatus
 from bmw_wallbox.hass.endpoint import Endpoint
 from bmw_wallbox.hass.mqtt import MqttTransport
@@ -87,6 +88,9 @@ class HomeLink:
         self._bridge_file = data / _BRIDGE_FILE
         self._client = HomeAssistantClient(session, endpoint)
         self._rest = RestClient(session, endpoint.rest_url, endpoint.token)
+        self._supervisor = (
+            RestClient(session, endpoint.supervisor_url, endpoint.token) if endpoint.supervisor_url else None
+        )
         self._transport = MqttTransport(self._client, self._rest)
         self._publisher = Publisher(
             self._transport,
@@ -101,7 +105,7 @@ class HomeLink:
         )
         self._admins: frozenset[str] = frozenset()
         self._admins_until_s = 0.0
-        self._setup_text = ""
+        self._setup_text = self._setup_step = ""
         self._residents_changed = asyncio.Event()
         self.changes = Signal[()]()
         self._client.on_status(self._link_changed)
@@ -116,6 +120,7 @@ class HomeLink:
             "message": link.message or transport.message,
             "mqtt": transport.state,
             "mqtt_setup": self._setup_text,
+            "mqtt_setup_step": self._setup_step,
         }
 
     async def run(self) -> None:
@@ -146,11 +151,26 @@ class HomeLink:
             HomeAssistantError: it did not work; the text says what to do.
 
         """
-        async for progress in set_up_mqtt(self._client, self._rest):
-            self._setup_text = progress.message
-            self.changes.emit()
-            _LOGGER.info("MQTT set-up: %s", progress.message)
+        try:
+            async for progress in set_up_mqtt(self._client, self._rest):
+                self._tell_setup(progress.step, progress.message)
+        except HomeAssistantError as error:
+            self._tell_setup("failed", str(error))
+            raise
         return {"message": self._setup_text}
+
+    def _tell_setup(self, step: str, message: str) -> None:
+        self._setup_step, self._setup_text = step, message
+        self.changes.emit()
+        _LOGGER.info("MQTT set-up: %s", message)
+
+    async def host_names(self) -> tuple[str, ...]:
+        """Return the host names in Home Assistant's own addresses."""
+        return await host_names(self._client)
+
+    async def published_port(self, port: int) -> ShownPort:
+        """Return where the host shows a port of ours."""
+        return await published_port(self._supervisor, port)
 
     async def remove(self, station_key: str | None = None) -> None:
         """Take one device out of Home Assistant for good, or all until they register again.

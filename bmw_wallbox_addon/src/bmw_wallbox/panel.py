@@ -13,6 +13,7 @@ from bmw_wallbox.domain.state import Change, CommandReport, StationState
 from bmw_wallbox.domain.tokens import Token
 from bmw_wallbox.domain.vocabulary import Admission
 from bmw_wallbox.errors import HomeAssistantError, NotFoundError
+from bmw_wallbox.guide import Guide
 from bmw_wallbox.problem_board import ProblemBoard
 from bmw_wallbox.registry import Registry
 from bmw_wallbox.session_desk import SessionDesk
@@ -76,6 +77,7 @@ class Panel:
         facts: Callable[[], Mapping[str, Any]],
         healthy: Callable[[], Coroutine[Any, Any, bool]],
         sessions: SessionDesk,
+        guide: Guide,
     ) -> None:
         self._registry = registry
         self._edge = edge
@@ -84,9 +86,11 @@ class Panel:
         self._facts = facts
         self.healthy = healthy
         self.sessions = sessions
+        self.guide = guide
         self._info_changes = Signal[()]()
         board.subscribe(self._info_changes.emit)
         registry.subscribe_list(self._info_changes.emit)
+        guide.changes.subscribe(self._info_changes.emit)
 
     def info(self) -> Mapping[str, Any]:
         """Return the app's own condition."""
@@ -96,6 +100,7 @@ class Panel:
             "pairing": None if until is None else until.isoformat(),
             "problems": list(self._board.problems),
             "diary": self._edge.diary()[:_SHORT_DIARY],
+            "set_up": self.guide.finished_at is not None,
         }
 
     def stations(self) -> Sequence[Mapping[str, Any]]:

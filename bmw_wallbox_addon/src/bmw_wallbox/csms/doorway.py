@@ -68,6 +68,8 @@ class Doorway:
         self._server: Server | None = None
         self._opening: dict[Caller, asyncio.Transport] = {}
         self._welcomes: set[asyncio.Task[None]] = set()
+        self.probes: set[object] = set()
+        """The peer addresses of our own handshakes, whose failures are held against nobody."""
 
     @property
     def port(self) -> int | None:
@@ -173,7 +175,10 @@ class Doorway:
             )
         except OSError as failed:
             error = failed
-        if ready is None:
+        peer = transport.get_extra_info("peername")
+        if peer in self.probes:
+            self.probes.discard(peer)
+        elif ready is None:
             self._note_tls_fault(caller, error)
         return ready
 

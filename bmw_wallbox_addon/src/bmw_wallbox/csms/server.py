@@ -21,6 +21,7 @@ from bmw_wallbox.csms.gate import Gate
 from bmw_wallbox.csms.limits import HOUSE, Limits
 from bmw_wallbox.csms.pace import Pace
 from bmw_wallbox.csms.ports import Sink
+from bmw_wallbox.csms.probe import Probe, bound, shake_hands
 from bmw_wallbox.csms.reception import Reception
 from bmw_wallbox.csms.schema import preload
 from bmw_wallbox.csms.session import Session
@@ -72,6 +73,7 @@ class CentralSystem:
         self.diary = Diary(clock)
         self.ready = asyncio.Event()
         """Set once the port is open."""
+        self._host = host
         self._port = port
         self._sinks = sinks
         self._clock = clock
@@ -138,6 +140,20 @@ class CentralSystem:
         if files == self._keeper.files:
             return
         await self._keeper.change(files)
+
+    async def probe(self, host: str) -> Probe:
+        """Return what a strict client that was told to go to `host` makes of this listener."""
+        if not self.listening:
+            return Probe(ok=False, cause="not_listening")
+        async with bound(self._host) as sock:
+            address = sock.getsockname()
+            self._doorway.probes.add(address)
+            try:
+                await asyncio.get_running_loop().sock_connect(sock, (address[0], self.port))
+            except OSError as error:
+                self._doorway.probes.discard(address)
+                return Probe(ok=False, cause="no_answer", detail=error.strerror or "")
+            return await shake_hands(sock, host)
 
     def session(self, charge_point_id: str) -> Session | None:
         """Return the connection of an approved station."""

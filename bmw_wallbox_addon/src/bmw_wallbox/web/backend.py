@@ -7,6 +7,7 @@ from bmw_wallbox.domain.commands import Command
 from bmw_wallbox.domain.settings import Settings
 from bmw_wallbox.domain.state import Change, CommandReport, StationState
 from bmw_wallbox.domain.tokens import Token
+from bmw_wallbox.web.guide_backend import GuideBackend
 from bmw_wallbox.web.session_backend import SessionBackend
 
 type Unsubscribe = Callable[[], None]
@@ -92,6 +93,10 @@ class Backend(Protocol):
     @property
     def sessions(self) -> SessionBackend:
         """Return what answers for the charging sessions."""
+
+    @property
+    def guide(self) -> GuideBackend:
+        """Return what answers for the set-up guide."""
 
     def settings(self) -> Settings:
         """Return what the owner set."""

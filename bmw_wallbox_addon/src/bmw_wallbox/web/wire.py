@@ -166,7 +166,9 @@ def _words(err: web.HTTPException) -> str:
 
 
 def _details(err: WallboxError) -> Mapping[str, object]:
-    """Return what a CALLERROR said, so that nothing of it is lost."""
+    """Return what a CALLERROR said, so that nothing of it is lost, and which field was wrong."""
+    if isinstance(err, InvalidPayloadError):
+        return {"field": err.key}
     if not isinstance(err, CallRefusedError):
         return {}
     return {"code": err.code, "description": err.description, "details": err.details}
