@@ -1,4 +1,4 @@
-"""The measurements' command line: latency, resources, or both."""
+"""The measurements' command line: start, throughput, latency, or all of them."""
 
 import argparse
 import asyncio
@@ -6,25 +6,26 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import latency, resources
+from tests.bench import latency, start, throughput
 from tests.bench.table import Rows, render, write_json
 
-_PARTS = {"resources": resources, "latency": latency}
+_PARTS = {"start": start.measure, "throughput": throughput.measure, "latency": latency.measure}
 
 
 def main() -> None:
     """Measure what the command line asks for, and print it."""
     parser = argparse.ArgumentParser(prog="script/bench", description=__doc__)
     parser.add_argument("part", nargs="?", choices=_PARTS, help="only this part")
+    parser.add_argument("--minutes", type=int, default=10, metavar="N", help="how long start charges a car")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
     chosen = parser.parse_args()
     results: dict[str, Rows] = {}
-    for name, part in _PARTS.items():
+    for name, measure in _PARTS.items():
         if chosen.part in {None, name}:
             sys.stderr.write(f"Measuring {name} …\n")
             with tempfile.TemporaryDirectory() as folder:
-                results[name] = asyncio.run(part.measure(Path(folder)))
-            sys.stdout.write(render(name, results[name], part.NOTES) + "\n")
+                results[name], notes = asyncio.run(measure(Path(folder), chosen.minutes))
+            sys.stdout.write(render(name, results[name], notes) + "\n")
             if chosen.json is not None:
                 write_json(chosen.json, results)
 

@@ -3,24 +3,23 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 
+from tests.bench.core import home_assistant
 from tests.bench.messages import power_w
 from tests.bench.process import Server, app_command
-from tests.bench.table import Row, percentile
+from tests.bench.table import Row, Rows, percentile
 from tests.bench.wallbox import CHARGE_POINT_ID, Wallbox
 from tests.fakes.supervisor import CoreAddress, FakeSupervisor
-from tests.homeassistant.core_install import choose_version, install
 from tests.homeassistant.core_process import CoreProcess
-from tests.homeassistant.mosquitto import Mosquitto
 from tests.support.certificate import self_signed
 
-NOTES = (
+_NOTES = (
     "a real Home Assistant Core and a real Mosquitto behind a Supervisor's proxy, wss from the wallbox;",
     "one value at a time, 0.3 s apart: the app merges states that follow each other within 0.2 s",
 )
@@ -54,11 +53,11 @@ class Sightings:
         return self._seen[value_w]
 
 
-async def measure(folder: Path) -> list[Row]:
-    """Return the figures; takes about two minutes."""
+async def measure(folder: Path, _minutes: int) -> tuple[Rows, Sequence[str]]:
+    """Return the figures, and what to know of them; takes about two minutes."""
     published, shown = Sightings(), Sightings()
     async with AsyncExitStack() as stack:
-        core = await stack.enter_async_context(_home_assistant(folder))
+        core = await stack.enter_async_context(home_assistant(folder))
         supervisor = FakeSupervisor(
             core=CoreAddress(url=core.url, token=core.token),
             on_command=lambda command: published.note(_published_power(command)),
@@ -71,7 +70,7 @@ async def measure(folder: Path) -> list[Row]:
         await stack.enter_async_context(app)
         box = await stack.enter_async_context(await app.wallbox())
         await box.plug()
-        return await _measure_events(box, published, shown)
+        return await _measure_events(box, published, shown), _NOTES
 
 
 async def _measure_events(box: Wallbox, published: Sightings, shown: Sightings) -> list[Row]:
@@ -93,21 +92,6 @@ async def _measure_events(box: Wallbox, published: Sightings, shown: Sightings) 
         for name, values in rows
         for percent in (50, 99)
     ]
-
-
-@asynccontextmanager
-async def _home_assistant(folder: Path) -> AsyncIterator[CoreProcess]:
-    core_folder = folder / "core"
-    core_folder.mkdir()
-    installation = await asyncio.to_thread(lambda: install(choose_version()))
-    with Mosquitto(folder / "mosquitto") as broker:
-        core = CoreProcess(installation, core_folder)
-        try:
-            await asyncio.to_thread(core.start)
-            await asyncio.to_thread(core.set_up_mqtt, broker.port)
-            yield core
-        finally:
-            core.kill()
 
 
 @asynccontextmanager

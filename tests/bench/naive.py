@@ -1,4 +1,4 @@
-"""The yardstick: a central system as short as `ocpp` and `websockets` allow, with default validation."""
+"""The yardstick: a central system and a page, as short as `ocpp`, `websockets` and `aiohttp` allow."""
 
 import argparse
 import asyncio
@@ -6,6 +6,7 @@ import ssl
 from datetime import UTC, datetime
 from typing import Any
 
+from aiohttp import web
 from ocpp.routing import on  # type: ignore[import-untyped]  # the library ships no types
 from ocpp.v201 import ChargePoint, call_result  # type: ignore[import-untyped]  # the library ships no types
 from ocpp.v201.enums import Action  # type: ignore[import-untyped]  # the library ships no types
@@ -52,7 +53,24 @@ async def _main(arguments: argparse.Namespace) -> None:
     context.load_cert_chain(arguments.certificate, arguments.key)
     subprotocols = [Subprotocol("ocpp2.0.1")]
     async with serve(_talk, "127.0.0.1", arguments.port, ssl=context, subprotocols=subprotocols) as server:
+        app = web.Application()
+        app.add_routes([web.get("/healthz", _healthy), web.get("/ws", _keep_open)])
+        runner = web.AppRunner(app)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", arguments.panel_port).start()
         await server.serve_forever()
+
+
+async def _healthy(_request: web.Request) -> web.Response:
+    return web.json_response({"ok": True})
+
+
+async def _keep_open(request: web.Request) -> web.WebSocketResponse:
+    socket = web.WebSocketResponse()
+    await socket.prepare(request)
+    async for _message in socket:
+        pass
+    return socket
 
 
 def _now() -> str:
@@ -62,6 +80,7 @@ def _now() -> str:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--panel-port", type=int, required=True)
     parser.add_argument("--certificate", required=True)
     parser.add_argument("--key", required=True)
     asyncio.run(_main(parser.parse_args()))

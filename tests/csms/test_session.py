@@ -8,7 +8,6 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from ocpp.v201 import call as library  # type: ignore[import-untyped]  # the library ships no types
 
 from bmw_wallbox.csms import session
 from bmw_wallbox.csms.actions import CSMS_ACTIONS, STATION_ACTIONS
@@ -377,14 +376,6 @@ async def test_nothing_secret_reaches_the_log_or_the_frames(
     rows = frames.to_json(link.charge_point_id)
     assert [row["type"] for row in rows[-2:]] == ["CALL", "CALLERROR"]
     assert rows[-1]["action"] == "SetVariables"
-
-
-async def test_a_library_call_goes_the_same_way(box: Wallbox, link: Session) -> None:
-    asking = asyncio.create_task(link.call(library.GetBaseReport(request_id=1, report_base="FullInventory")))
-    call = await box.receive()
-    assert call[2:] == ["GetBaseReport", {"requestId": 1, "reportBase": "FullInventory"}]
-    await box.send([3, call[1], {"status": "Accepted"}])
-    assert await asking == {"status": "Accepted"}
 
 
 async def test_an_empty_result_set_is_no_acceptance(box: Wallbox, link: Session) -> None:

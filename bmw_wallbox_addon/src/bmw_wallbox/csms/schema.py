@@ -82,7 +82,8 @@ def schema_of(action: str, kind: Kind) -> Schema | None:
     """Return the compiled schema of an action's request or response, None for an action unknown to 2.0.1."""
     if action not in STATION_ACTIONS and action not in CSMS_ACTIONS:
         return None
-    path = files("ocpp.v201") / "schemas" / f"{action}{kind}.json"
+    # The package `ocpp.v201` itself would bring a validator and message classes that nothing here needs.
+    path = files("ocpp") / "v201" / "schemas" / f"{action}{kind}.json"
     document = msgspec.json.decode(path.read_text(encoding="utf-8-sig"))
     return Schema(_without_prose(document))
 

@@ -2,16 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from typing import NamedTuple, cast
+from typing import NamedTuple
 from uuid import uuid4
 
-from ocpp.charge_point import (  # type: ignore[import-untyped]  # the library ships no types
-    remove_nones,
-    serialize_as_dict,
-    snake_to_camel_case,
-)
-from ocpp.v201 import ChargePoint  # type: ignore[import-untyped]  # the library ships no types
 from websockets.asyncio.connection import Connection
 from websockets.exceptions import ConnectionClosed
 
@@ -23,7 +16,7 @@ from bmw_wallbox.csms.encode import encode, read_answer
 from bmw_wallbox.csms.frames import FrameLog
 from bmw_wallbox.csms.handlers import Handlers
 from bmw_wallbox.csms.ports import Sink
-from bmw_wallbox.csms.routing import Json
+from bmw_wallbox.csms.routing import Json, routes_of
 from bmw_wallbox.csms.rpc import (
     Malformed,
     Noise,
@@ -53,9 +46,6 @@ SEND_TIMEOUT_S = 30.0
 _MAX_NOTES = 64
 _NO_FRAMES = FrameLog(max_frames=0)
 
-type _Handler = Callable[[Json], Awaitable[Json]]
-
-
 class _Waiting(NamedTuple):
     """The call that the station has not answered yet; None answers it when the link ends."""
 
@@ -64,12 +54,12 @@ class _Waiting(NamedTuple):
     answer: asyncio.Future[Result | Refusal | None]
 
 
-class Session(Handlers, ChargePoint):  # type: ignore[misc]  # the library ships no types
+class Session(Handlers):
     """Speaks OCPP 2.0.1 with one station over one socket.
 
-    The library gives routing and schemas. The frame loop is ours: it answers what cannot be read, handles a
-    message once, and lets no answer wait for a socket that is gone. Without a `sink` the station waits for
-    approval: only its BootNotification is answered, with Pending.
+    The `ocpp` library gives routing and schemas. The frame loop is ours: it answers what cannot be read,
+    handles a message once, and lets no answer wait for a socket that is gone. Without a `sink` the station
+    waits for approval: only its BootNotification is answered, with Pending.
     """
 
     def __init__(
@@ -84,16 +74,13 @@ class Session(Handlers, ChargePoint):  # type: ignore[misc]  # the library ships
         strict: bool = False,
     ) -> None:
         """Args: strict: check everything that goes out against the schema, for tests and debugging."""
-        ChargePoint.__init__(self, charge_point_id, connection, logger=_LOGGER)
-        Handlers.__init__(self, sink=sink, clock=clock)
+        super().__init__(sink=sink, clock=clock)
         self.charge_point_id = charge_point_id
         self.connection = connection
         self._frames = frames or _NO_FRAMES
         self._answered = answered or Answered()
         self._strict = strict
-        self._handlers = {
-            action: cast("_Handler", routes["_on_action"]) for action, routes in self.route_map.items()
-        }
+        self._handlers = routes_of(self)
         self._turn = asyncio.Lock()
         self._waiting: _Waiting | None = None
         self._retired = False
@@ -162,11 +149,6 @@ class Session(Handlers, ChargePoint):  # type: ignore[misc]  # the library ships
             raise CallError(f"The wallbox answered {action}, but the answer is no object.")
         await self._tell(*answer_events(action, payload, answer, self.clock.now()))
         return answer
-
-    async def call(self, payload: object, **_options: object) -> Json:
-        """Send one of the library's own call types; the answer is the payload as it came."""
-        camel_case = remove_nones(snake_to_camel_case(serialize_as_dict(payload)))
-        return await self.call_raw(type(payload).__name__, camel_case)
 
     async def route_message(self, raw_msg: str | bytes) -> None:
         """Handle one frame; whatever it is, the session goes on."""
