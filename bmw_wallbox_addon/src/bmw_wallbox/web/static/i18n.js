@@ -80,6 +80,16 @@ export function moment(instant) {
   return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(new Date(instant));
 }
 
+/** Returns a formatter for instants (Date or milliseconds) in the user's language. */
+export function instantFormat(options) {
+  return new Intl.DateTimeFormat(locale, options);
+}
+
+/** Returns a formatter for numbers in the user's language. */
+export function numberFormat(options) {
+  return new Intl.NumberFormat(locale, options);
+}
+
 /** Returns a time span as hours and minutes. */
 export function duration(seconds) {
   const minutes = Math.max(0, Math.round(seconds / 60));

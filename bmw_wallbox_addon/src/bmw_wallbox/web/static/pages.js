@@ -1,6 +1,7 @@
 /** The panel's pages: which there are, and what each needs before it can be shown. */
 
 import { loadWords } from "./i18n.js";
+import { loadStyle } from "./style.js";
 
 /** In the order of their tabs; the first one is home. */
 export const PAGES = [
@@ -25,7 +26,7 @@ export function routeOf(hash) {
  *   hidden?: () => void}>}
  */
 export async function loadPage(name) {
-  const [module] = await Promise.all([import(`./pages/${name}.js`), loadWords(name), loadStyle(name)]);
+  const [module] = await Promise.all([import(`./pages/${name}.js`), loadWords(name), loadStyle(`pages/${name}.css`)]);
   return module.default();
 }
 
@@ -33,18 +34,4 @@ export async function loadPage(name) {
 export async function isReachable(name) {
   const answer = await fetch(`./static/pages/${name}.js`, { cache: "no-store" }).catch(() => null);
   return answer?.ok === true;
-}
-
-function loadStyle(name) {
-  const link = document.createElement("link");
-  link.rel = "stylesheet";
-  link.href = `./static/pages/${name}.css`;
-  return new Promise((resolve, reject) => {
-    link.addEventListener("load", resolve);
-    link.addEventListener("error", () => {
-      link.remove();
-      reject(new Error(name));
-    });
-    document.head.append(link);
-  });
 }

@@ -16,8 +16,17 @@ const COPIED = [
   "--ha-font-family-body",
 ];
 
+const listeners = new Set();
+
+/** Calls `listener` after every change of the colours, until the function that it returns is called. */
+export function onTheme(listener) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
 /** Copies the theme's variables now and whenever they change; without a readable parent the system decides. */
 export function followTheme() {
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", tell);
   let parent;
   try {
     parent = window.parent === window ? null : window.parent.document.documentElement;
@@ -51,4 +60,9 @@ function copy(parent) {
   } else {
     delete ours.dataset.scheme;
   }
+  tell();
+}
+
+function tell() {
+  listeners.forEach((listener) => listener());
 }
