@@ -1,7 +1,7 @@
 """A control worker over a fake connection, on a clock that a test moves."""
 
 import asyncio
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -27,7 +27,7 @@ from tests.fakes.clock import NOON, HandClock
 from tests.fakes.link import FakeLink
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
 
 DEADLINE_S = 5.0
 SETTLE_S = 30.0
@@ -172,6 +172,16 @@ class Rig:
             assert all(isinstance(call, SetChargingProfile) for call in link.calls[:1])
             assert EndTransaction in self._asked or not link.of(RequestStopTransaction)
             assert Restart in self._asked or not link.of(Reset)
+
+
+@asynccontextmanager
+async def working(rig: Rig) -> "AsyncIterator[Rig]":
+    """Let the worker run while the block lasts, and check what it sent."""
+    async with asyncio.TaskGroup() as tasks:
+        worker = tasks.create_task(rig.run())
+        yield rig
+        worker.cancel()
+    rig.check()
 
 
 def answers(*given: Answer) -> "Callable[[Call], Answer]":

@@ -1,7 +1,5 @@
 """A box that no row knows teaches the worker what it takes, and is not asked again for what it refused."""
 
-import asyncio
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,27 +15,18 @@ from bmw_wallbox.domain.quirk_events import QuirksChosen
 from bmw_wallbox.handling import ControlSettings
 from bmw_wallbox.keeper import StoreKeeper, recall
 from bmw_wallbox.storage.store import Store
-from tests.control_rig import SETTLE_S, Rig
+from tests.control_rig import SETTLE_S, Rig, working
 from tests.domain.story import booted, fresh
 from tests.fakes.link import ACCEPTED, FakeLink, rejected
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import Callable
     from pathlib import Path
 
     from bmw_wallbox.domain.state import Change
 
 SETTINGS = ControlSettings(settle_s=SETTLE_S, raise_interval_s=5.0, retry_s=60.0)
 ZERO_ONLY = Learned(stack_level_zero_only=True)
-
-
-@asynccontextmanager
-async def working(rig: Rig) -> "AsyncIterator[Rig]":
-    async with asyncio.TaskGroup() as tasks:
-        worker = tasks.create_task(rig.run())
-        yield rig
-        worker.cancel()
-    rig.check()
 
 
 def stack_level_zero(call: Call) -> Answer:

@@ -22,6 +22,23 @@ def limited(limit_a: float = 16.0, *variables: Variable, flows_a: float = 16.0) 
     )
 
 
+def own_profile(valid_for_s: float | None = None) -> StationState:
+    """Return a station whose transaction has a profile of its own above the default one of 6 A."""
+    state = limited()
+    assert state.transaction is not None
+    return play(
+        state,
+        ProfileAccepted(at=at(6), purpose="TxDefaultProfile", limit_a=6.0),
+        ProfileAccepted(
+            at=at(7),
+            purpose="TxProfile",
+            limit_a=16.0,
+            transaction_id=state.transaction.id,
+            valid_for_s=valid_for_s,
+        ),
+    )
+
+
 BREAKER = Variable(component="MainCircuitBreaker", variable="MaxCurrent", value="13")
 BOX = Variable(component="ChargingStation", variable="ACCurrent", value="0", maximum=13.0)
 POWER_LIMITED = Variable(component="LocalSmartChargingCtrlr", variable="ChargingPowerLimited", value="true")
@@ -45,6 +62,10 @@ POWER_LIMITED = Variable(component="LocalSmartChargingCtrlr", variable="Charging
             0,
             "safety",
         ),
+        (own_profile(), 16, "user"),
+        (own_profile(valid_for_s=900.0), 16, "user"),
+        (play(own_profile(), Disconnected(at=at(9))), 16, "offline_default"),
+        (play(own_profile(valid_for_s=900.0), Disconnected(at=at(9))), 6, "offline_default"),
         (replace(limited(), station_cap=True, profiles={}), 0, "safety"),
     ],
 )

@@ -19,6 +19,11 @@ def test_the_policy_for_tokens_is_a_setting() -> None:
     assert changed(strict, {"master_pass_group_id": ""}).master_pass_group_id is None
 
 
+@pytest.mark.parametrize("limit_a", [0, 6, 32])
+def test_an_offline_limit_is_one_that_a_car_can_take_or_none(limit_a: int) -> None:
+    assert changed(Settings(), {"offline_limit_a": limit_a}).offline_limit_a == limit_a
+
+
 @pytest.mark.parametrize(
     ("values", "named"),
     [
@@ -29,6 +34,8 @@ def test_the_policy_for_tokens_is_a_setting() -> None:
         ({"unknown_tokens": "perhaps"}, "unknown_tokens"),
         ({"master_pass_group_id": "x" * 37}, "master_pass_group_id"),
         ({"master_pass_group_id": 5}, "master_pass_group_id"),
+        ({"offline_limit_a": 5}, "offline_limit_a"),
+        ({"offline_limit_a": False}, "offline_limit_a"),
         ({"colour": "blue"}, "colour"),
     ],
 )

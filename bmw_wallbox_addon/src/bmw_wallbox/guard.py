@@ -20,7 +20,6 @@ from bmw_wallbox.domain.events import (
     ControlAlerted,
     ProfileAccepted,
     ProfilesForgotten,
-    StationCapLifted,
     WishChanged,
 )
 from bmw_wallbox.domain.ladder import (
@@ -35,6 +34,7 @@ from bmw_wallbox.domain.ladder import (
     next_rung,
     wished,
 )
+from bmw_wallbox.domain.quirk_events import StationCapLifted
 from bmw_wallbox.domain.quirks import STATION_SLOT, row_for
 from bmw_wallbox.domain.state import Change
 from bmw_wallbox.domain.vocabulary import Outcome, Rung

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bmw_wallbox.domain.offline import NO_OFFLINE_LIMIT, OfflineLimit
 from bmw_wallbox.domain.proof import TOLERANCE_A
 from bmw_wallbox.domain.vocabulary import ProfileStrategy
 
@@ -26,5 +27,6 @@ class ControlSettings:
     gather_s: float = 0.5
     """How long values gather while nobody waits for what they prove; a replay brings a thousand."""
     wake_up_tries: int = 0
+    offline: OfflineLimit = NO_OFFLINE_LIMIT
     allow_stop_transaction: bool = False
     allow_reset: bool = False

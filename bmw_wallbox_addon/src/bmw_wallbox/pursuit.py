@@ -14,7 +14,7 @@ from bmw_wallbox.domain.calls import (
 )
 from bmw_wallbox.domain.events import ProfileAccepted, ProfilesForgotten
 from bmw_wallbox.domain.learning import is_lesson
-from bmw_wallbox.domain.limits import next_profile
+from bmw_wallbox.domain.limits import next_profile, renewal_at
 from bmw_wallbox.domain.quirk_events import ProfileRefused, PurposeDisproved
 from bmw_wallbox.domain.quirks import DEFAULT_SLOT, TRANSACTION_SLOT, other, resolve, row_for
 from bmw_wallbox.domain.vocabulary import ProfileStrategy
@@ -127,7 +127,7 @@ class Pursuit:
         state = self._station.state
         if self._clock.monotonic_s() < self._dip_until_s:
             state = replace(state, desired=replace(state.desired, charging_allowed=False))
-        return next_profile(state, self.strategy)
+        return next_profile(state, self.strategy, self._station.now(), self._settings().offline)
 
     def due_in_s(self) -> float | None:
         """Return in how many seconds the next step is due, None where nothing is to do."""
@@ -135,8 +135,10 @@ class Pursuit:
         dues = [self._dip_until_s] if now_s < self._dip_until_s else []
         if call is not None:
             dues.append(self._ready_s(call))
-        elif self._unproven is not None and self._is_provable():
+        elif self._unproven is not None and self._is_provable(self._unproven):
             dues.append(now_s)
+        elif (renewal := renewal_at(self._station.state)) is not None:
+            dues.append(now_s + (renewal - self._station.now()).total_seconds())
         return max(0.0, min(dues) - now_s) if dues else None
 
     async def step(self) -> None:
@@ -145,7 +147,7 @@ class Pursuit:
         if call is not None:
             if self._ready_s(call) <= self._clock.monotonic_s():
                 await self._send(call)
-        elif self._unproven is not None and self._is_provable():
+        elif self._unproven is not None and self._is_provable(self._unproven):
             await self._prove(self._unproven)
 
     async def _send(self, call: SetChargingProfile) -> None:
@@ -165,9 +167,10 @@ class Pursuit:
                 purpose=call.purpose,
                 limit_a=call.limit_a,
                 transaction_id=call.transaction_id,
+                valid_for_s=call.valid_for_s,
             )
         )
-        if self._is_provable():
+        if self._is_provable(call):
             await self._prove(call)
         else:
             self._unproven, self._refused = call, None
@@ -203,11 +206,18 @@ class Pursuit:
         held = self._station.state.profiles.get(call.purpose)
         if held is None or held.transaction_id != call.transaction_id:
             return False
-        return 0 not in (held.limit_a, call.limit_a) and abs(held.limit_a - call.limit_a) < dead_band_a
+        return 0 not in (held.limit_a, call.limit_a) and 0 < abs(held.limit_a - call.limit_a) < dead_band_a
 
-    def _is_provable(self) -> bool:
-        """Return whether to ask for the schedule; it says nothing of a transaction that is yet to come."""
-        return self.tells_schedule and self._station.state.transaction is not None
+    def _is_provable(self, call: SetChargingProfile) -> bool:
+        """Return whether to ask for the schedule; it says nothing of a transaction that is yet to come.
+
+        Nor does it of a default profile below a transaction's own.
+        """
+        running = self._station.state.transaction
+        leads = running is not None and call.transaction_id == (
+            running.id if self.strategy is ProfileStrategy.TX else None
+        )
+        return self.tells_schedule and leads
 
     async def _prove(self, call: SetChargingProfile) -> None:
         self._unproven = None

@@ -12,6 +12,7 @@ from bmw_wallbox.clock import Clock
 from bmw_wallbox.control import Control
 from bmw_wallbox.domain.admission import StationRecord
 from bmw_wallbox.domain.events import ClockTicked, NoticesPosted
+from bmw_wallbox.domain.offline import OfflineLimit
 from bmw_wallbox.domain.problems import Problem
 from bmw_wallbox.domain.settings import Settings
 from bmw_wallbox.domain.state import Change, DesiredState, StationState
@@ -266,6 +267,7 @@ class Registry:
             raise_interval_s=float(chosen.min_interval_s),
             dead_band_a=chosen.dead_band_a,
             wake_up_tries=chosen.wake_up_tries,
+            offline=OfflineLimit(limit_a=float(chosen.offline_limit_a)),
             allow_stop_transaction=chosen.allow_stop_transaction,
             allow_reset=chosen.allow_reset,
         )

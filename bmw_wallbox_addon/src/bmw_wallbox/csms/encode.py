@@ -1,7 +1,7 @@
 """From our calls to OCPP 2.0.1 requests, and from the station's answers back."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from bmw_wallbox.csms.fields import Payload, exact, mapping, objects, text
@@ -112,7 +112,12 @@ def _profile(call: SetChargingProfile, at: datetime) -> Json:
         chargingProfileKind="Absolute",
         chargingSchedule=[schedule],
         transactionId=call.transaction_id,
+        validTo=_end(at, call.valid_for_s),
     )
+
+
+def _end(at: datetime, valid_for_s: float | None) -> str | None:
+    return None if valid_for_s is None else write_timestamp(at + timedelta(seconds=valid_for_s))
 
 
 def _variables(call: SetVariables | GetVariables) -> Json:

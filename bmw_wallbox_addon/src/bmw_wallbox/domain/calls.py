@@ -17,6 +17,8 @@ class SetChargingProfile:
     evse_id: int = 1
     transaction_id: str | None = None
     """Present for a TxProfile only (K01.FR.03)."""
+    valid_for_s: float | None = None
+    """How long it holds unless it is sent again; None is for ever."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

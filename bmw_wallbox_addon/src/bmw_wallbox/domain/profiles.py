@@ -3,9 +3,9 @@
 from dataclasses import replace
 from typing import assert_never
 
-from bmw_wallbox.domain.events import ControlAlerted, ProfileAccepted, ProfilesForgotten, StationCapLifted
+from bmw_wallbox.domain.events import ControlAlerted, ProfileAccepted, ProfilesForgotten
 from bmw_wallbox.domain.learning import Learned, disproved, refused
-from bmw_wallbox.domain.quirk_events import ProfileRefused, PurposeDisproved, QuirksChosen
+from bmw_wallbox.domain.quirk_events import ProfileRefused, PurposeDisproved, QuirksChosen, StationCapLifted
 from bmw_wallbox.domain.quirks import row_for
 from bmw_wallbox.domain.state import InstalledProfile, StationState
 from bmw_wallbox.domain.vocabulary import ProfilePurpose
@@ -30,7 +30,10 @@ def profiles_told(state: StationState, event: ProfileEvent) -> StationState:
     match event:
         case ProfileAccepted():
             accepted = InstalledProfile(
-                limit_a=event.limit_a, transaction_id=event.transaction_id, accepted_at=event.at
+                limit_a=event.limit_a,
+                transaction_id=event.transaction_id,
+                accepted_at=event.at,
+                valid_for_s=event.valid_for_s,
             )
             return replace(
                 state,

@@ -1,4 +1,4 @@
-"""What a wallbox taught of itself, and what its owner chose for it."""
+"""What a wallbox taught of itself or let go of, and what its owner chose for it."""
 
 from dataclasses import dataclass
 
@@ -28,3 +28,8 @@ class QuirksChosen(Event):
     row: str | None
     """A row's name; None lets vendor, model and firmware decide."""
     forget_learned: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StationCapLifted(Event):
+    """The station no longer holds our ChargingStationMaxProfile."""

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from bmw_wallbox.domain.state import StationState
-from bmw_wallbox.domain.vocabulary import ChargingState
+from bmw_wallbox.domain.vocabulary import ChargingState, ProfilePurpose
 
 CAR_MARGIN_A = 1.5
 """A car's draw hovers below the limit by its own rounding and its power factor."""
@@ -35,7 +35,7 @@ def active_limit_a(state: StationState) -> float | None:
     """Return the current per phase that the wallbox may offer now, as far as its answers prove it."""
     if state.station_cap:
         return 0.0
-    proven = [profile.limit_a for profile in state.profiles.values()]
+    proven = _proven_a(state)
     others = (_imposed_a(state), _hardware_a(state) if proven else None)
     return min((*proven, *(limit for limit in others if limit is not None)), default=None)
 
@@ -54,6 +54,16 @@ def limit_reason(state: StationState) -> LimitReason | None:
     if not state.connected:
         return LimitReason.OFFLINE_DEFAULT
     return LimitReason.USER if limit < state.max_current_a else LimitReason.MAXIMUM
+
+
+def _proven_a(state: StationState) -> list[float]:
+    """Return the limits that lead: a transaction's own profile overrules the default one (K, §3.5)."""
+    held, running = dict(state.profiles), state.transaction
+    own = held.pop(ProfilePurpose.TX, None)
+    leads = own is not None and running is not None and own.transaction_id == running.id
+    if own is not None and leads and (state.connected or own.valid_for_s is None):
+        held[ProfilePurpose.TX_DEFAULT] = own
+    return [profile.limit_a for profile in held.values()]
 
 
 def _imposed_a(state: StationState) -> float | None:

@@ -1,5 +1,6 @@
 """What the owner may set in the panel, beyond the app's options; kept over restarts."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -13,6 +14,25 @@ class UnknownTokens(StrEnum):
 
     ACCEPT = "accept"
     REFUSE = "refuse"
+
+
+class LanguageChoice(StrEnum):
+    """In which language reports and notifications are written."""
+
+    AUTO = "auto"
+    """As Home Assistant is set, English without one."""
+    EN = "en"
+    DE = "de"
+
+
+class MonthlyReport(StrEnum):
+    """What becomes of last month's report when a month begins."""
+
+    OFF = "off"
+    SHARE = "share"
+    """Files are written to `/share`."""
+    NOTIFICATION = "notification"
+    BOTH = "both"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +63,9 @@ class Settings:
     """A change of the limit smaller than this is sent only once it adds up, or rests for a minute."""
     wake_up_tries: int = 0
     """How often a car that sleeps is woken up by a pause when charging is started; 0: never."""
+    offline_limit_a: int = 0
+    """What a car may take per phase at most while the app is away, never more than the wish; 0: what was
+    wished last. Only a wallbox that holds two charging profiles can."""
     allow_stop_transaction: bool = False
     """Whether a transaction that takes more than is allowed may be ended as a last resort. Afterwards many
     wallboxes charge again only once the car was unplugged and plugged in."""
@@ -55,6 +78,31 @@ class Settings:
     """For how long the curves of sessions are kept."""
     session_months: int = 0
     """For how long sessions are kept; 0: for ever."""
+    language: LanguageChoice = LanguageChoice.AUTO
+    report_sender: str = ""
+    """Name and address at the head of reports, line by line."""
+    report_receiver: str = ""
+    """Name and address of who gets them."""
+    report_reference: str = ""
+    """Such as an employee number."""
+    report_licence_plate: str = ""
+    report_meter_serial: str = ""
+    """The meter's serial number, where the wallbox does not tell it."""
+    monthly_report: MonthlyReport = MonthlyReport.OFF
+    notify_target: str = ""
+    """The notify service or entity that notifications go to, such as `notify.mobile_app_phone`; empty: they
+    appear in Home Assistant itself."""
+    notify_charging_started: bool = False
+    notify_charging_finished: bool = False
+    notify_problem: bool = False
+    notify_limit_broken: bool = True
+    """Whether a wallbox that lets more flow than is allowed is told of."""
+    notify_disconnected: bool = False
+    notify_disconnected_min: int = 10
+    """For how long a wallbox has to be away until that is told, in minutes."""
+    notify_card_refused: bool = False
+    notify_report_ready: bool = True
+    """Whether it is told that a monthly report lies in `/share`."""
 
 
 def changed(settings: Settings, values: Mapping[str, object]) -> Settings:
@@ -99,6 +147,11 @@ def _whole(low: int, high: int) -> Callable[[str, object], int]:
     return read
 
 
+def _none_or(low: int, high: int) -> Callable[[str, object], int]:
+    inside = _whole(low, high)
+    return lambda name, value: 0 if value == 0 and not isinstance(value, bool) else inside(name, value)
+
+
 def _number(low: float, high: float) -> Callable[[str, object], float]:
     def read(name: str, value: object) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
@@ -112,6 +165,23 @@ def _text(name: str, value: object) -> str:
     if not isinstance(value, str) or len(value) > 255 or not value.isprintable():
         raise InvalidPayloadError(name, value, "a text of at most 255 characters is needed")
     return value.strip()
+
+
+def _lines(name: str, value: object) -> str:
+    """Return lines without blanks around them."""
+    if not isinstance(value, str) or len(value) > 500:
+        raise InvalidPayloadError(name, value, "a text of at most 500 characters is needed")
+    lines = [line.strip() for line in value.splitlines()]
+    if len(lines) > 10 or not all(line.isprintable() for line in lines):
+        raise InvalidPayloadError(name, value, "at most ten lines of text are needed")
+    return "\n".join(lines).strip()
+
+
+def _notifier(name: str, value: object) -> str:
+    text = value.strip() if isinstance(value, str) else value
+    if not isinstance(text, str) or not (text == "" or re.fullmatch(r"notify\.[a-z0-9_]{1,200}", text)):
+        raise InvalidPayloadError(name, value, "a name such as notify.mobile_app_phone is needed, or nothing")
+    return text
 
 
 def _path(name: str, value: object) -> str:
@@ -139,9 +209,26 @@ _READERS: Mapping[str, Callable[[str, object], object]] = {
     "min_interval_s": _whole(1, 300),
     "dead_band_a": _number(0, 3),
     "wake_up_tries": _whole(0, 3),
+    "offline_limit_a": _none_or(6, 32),
     "allow_stop_transaction": _switch,
     "allow_reset": _switch,
     "rsa_ciphers": _switch,
     "curve_months": _whole(1, 120),
     "session_months": _whole(0, 240),
+    "language": _one_of(LanguageChoice),
+    "report_sender": _lines,
+    "report_receiver": _lines,
+    "report_reference": _text,
+    "report_licence_plate": _text,
+    "report_meter_serial": _text,
+    "monthly_report": _one_of(MonthlyReport),
+    "notify_target": _notifier,
+    "notify_charging_started": _switch,
+    "notify_charging_finished": _switch,
+    "notify_problem": _switch,
+    "notify_limit_broken": _switch,
+    "notify_disconnected": _switch,
+    "notify_disconnected_min": _whole(1, 1440),
+    "notify_card_refused": _switch,
+    "notify_report_ready": _switch,
 }
