@@ -203,15 +203,12 @@ class ProfileAccepted(Event):
     limit_a: float
     transaction_id: str | None = None
 
+    valid_for_s: float | None = None
+    """How long it holds unless it is sent again; None is for ever."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfilesForgotten(Event):
     """What was accepted earlier may no longer be in force, so that it has to be sent again."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StationCapLifted(Event):
-    """The station no longer holds our ChargingStationMaxProfile."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,7 +274,7 @@ type AnyEvent = (
     | FirmwareStatusReported
     | ProfileAccepted
     | ProfilesForgotten
-    | StationCapLifted
+    | qk.StationCapLifted
     | ControlAlerted
     | WishChanged
     | CommandProgressed

@@ -53,7 +53,7 @@ type _OwnEvent = (
     | ev.ClockTicked
     | ev.NoticesPosted
     | ev.ProfilesForgotten
-    | ev.StationCapLifted
+    | qk.StationCapLifted
     | ev.ControlAlerted
     | qk.ProfileRefused
     | qk.PurposeDisproved
@@ -68,7 +68,7 @@ _OWN = (
     ev.ClockTicked,
     ev.NoticesPosted,
     ev.ProfilesForgotten,
-    ev.StationCapLifted,
+    qk.StationCapLifted,
     ev.ControlAlerted,
     qk.ProfileRefused,
     qk.PurposeDisproved,

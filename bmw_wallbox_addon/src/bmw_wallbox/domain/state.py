@@ -138,6 +138,8 @@ class InstalledProfile:
     transaction_id: str | None = None
     accepted_at: datetime
 
+    valid_for_s: float | None = None
+    """How long it holds unless it is sent again; None is for ever."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inventory:
