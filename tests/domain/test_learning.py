@@ -1,12 +1,12 @@
 """An unknown box teaches by what it refuses and by what does not act on it; a known one teaches nothing."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
 
 from bmw_wallbox.domain.events import AnyEvent, ProfileAccepted
-from bmw_wallbox.domain.learning import Learned, disproved, is_lesson, strategy_of
+from bmw_wallbox.domain.learning import IN_WORDS, Learned, disproved, is_lesson, strategy_of
 from bmw_wallbox.domain.quirk_events import ProfileRefused, PurposeDisproved, QuirksChosen
 from bmw_wallbox.domain.state import StationState
 from bmw_wallbox.domain.vocabulary import ProfileStrategy
@@ -104,3 +104,7 @@ def test_the_owner_chooses_a_row_and_has_the_rest_forgotten() -> None:
     assert (state.quirk_row, state.learned) == ("specification", ZERO_ONLY)
     state = play(state, QuirksChosen(at=at(7), row=None, forget_learned=True))
     assert (state.quirk_row, state.learned) == (None, Learned())
+
+
+def test_every_lesson_has_its_words() -> None:
+    assert set(IN_WORDS) == {field.name for field in fields(Learned)}

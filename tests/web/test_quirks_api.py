@@ -18,11 +18,24 @@ async def test_the_state_says_how_a_wallbox_is_handled(panel: Panel, backend: Me
     assert shown == {
         "row": "delta",
         "chosen": None,
+        "automatic": "delta",
         "strategy": "tx_default",
         "learned": asdict(Learned()),
+        "offline": "The last limit stays in force while the app is away.",
     }
     backend.present_settings = replace(backend.present_settings, profile_strategy=ProfileStrategy.TX)
     assert (await panel.json(f"/api/stations/{KEY}/state"))["quirks"]["strategy"] == "tx"
+
+
+async def test_a_choice_can_be_drawn_from_what_is_told(panel: Panel, backend: MemoryBackend) -> None:
+    backend.states[KEY] = charging_state(learned=TAUGHT)
+    backend.present_settings = replace(backend.present_settings, offline_limit_a=6)
+    told = await panel.json(QUIRKS)
+    assert (told["row"], told["chosen"], told["automatic"]) == ("delta", None, "delta")
+    assert [option["row"] for option in told["options"]] == ["delta", "specification"]
+    assert all(option["title"] and option["description"] for option in told["options"])
+    assert told["lessons"] == ["It takes a transaction's own profile at stack level 0 only."]
+    assert "keeps the last limit while the app is away" in told["offline"]
 
 
 async def test_a_row_is_chosen_and_given_up_and_what_was_learned_forgotten(

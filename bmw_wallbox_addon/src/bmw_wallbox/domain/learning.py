@@ -1,5 +1,6 @@
 """What an unknown wallbox teaches by what it refuses and by what does not act on it."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from bmw_wallbox.domain.vocabulary import ProfilePurpose, ProfileStrategy
@@ -29,6 +30,19 @@ class Learned:
     """A TxProfile was accepted and did not act."""
     tx_default_ineffective: bool = False
     """A TxDefaultProfile was accepted and did not act."""
+
+
+IN_WORDS: Mapping[str, str] = {
+    "stack_level_zero_only": "It takes a transaction's own profile at stack level 0 only.",
+    "tx_profile_refused": "It refuses a transaction's own profile.",
+    "tx_profile_ineffective": "It accepts a transaction's own profile, which then does not act.",
+    "tx_default_ineffective": "It accepts a default profile, which then does not act.",
+}
+
+
+def lessons(learned: Learned) -> Iterator[str]:
+    """Yield what a box taught, in words."""
+    return (text for name, text in IN_WORDS.items() if getattr(learned, name))
 
 
 def is_lesson(status: str, reason: str) -> bool:

@@ -31,6 +31,9 @@ class Quirk:
     """What is known of one maker's boxes."""
 
     name: str
+    title: str
+    description: str
+    """What choosing it means, in words for the owner."""
     matches: Match
     strategy: ProfileStrategy
     highest_stack_level: int
@@ -44,6 +47,11 @@ class Quirk:
 QUIRKS: tuple[Quirk, ...] = (
     Quirk(
         name="delta",
+        title="BMW, MINI and Delta",
+        description=(
+            "One default profile at stack level 0 carries the limit, and nothing is ever cleared: a second "
+            "profile and clearing are both known to harm these wallboxes."
+        ),
         matches=Match(words=("DELTA", "EIAW", "BMW", "MINI"), untold=True),
         strategy=ProfileStrategy.TX_DEFAULT,
         highest_stack_level=1,
@@ -52,6 +60,11 @@ QUIRKS: tuple[Quirk, ...] = (
     ),
     Quirk(
         name="specification",
+        title="As the specification has it",
+        description=(
+            "A transaction has a profile of its own above a default one; the app learns what the wallbox "
+            "refuses and what does not act, and may clear its own profiles."
+        ),
         matches=Match(),
         strategy=ProfileStrategy.TX,
         highest_stack_level=1,

@@ -6,7 +6,7 @@ from bmw_wallbox.domain.quirks import ROW_NAMES
 from bmw_wallbox.errors import InvalidPayloadError
 from bmw_wallbox.web.access import demand_admin
 from bmw_wallbox.web.backend import Backend
-from bmw_wallbox.web.document import quirks_document
+from bmw_wallbox.web.document import choices_document
 from bmw_wallbox.web.station_api import find_station
 from bmw_wallbox.web.wire import answer, read_object
 
@@ -21,7 +21,15 @@ class QuirksApi:
 
     def routes(self) -> list[web.RouteDef]:
         """Return this part of the interface."""
-        return [web.put("/api/stations/{id}/quirks", self.change)]
+        return [
+            web.get("/api/stations/{id}/quirks", self.show),
+            web.put("/api/stations/{id}/quirks", self.change),
+        ]
+
+    async def show(self, request: web.Request) -> web.Response:
+        """Tell how a station is handled, and what may be chosen."""
+        station = find_station(request, self._backend)
+        return answer(choices_document(self._backend.state(station), self._backend.settings()))
 
     async def change(self, request: web.Request) -> web.Response:
         """Choose a row by its name, with null the one that fits; forget what the wallbox taught."""
@@ -38,5 +46,4 @@ class QuirksApi:
         if not isinstance(forget_learned, bool):
             raise InvalidPayloadError("forget_learned", forget_learned, "true or false is needed")
         await self._backend.choose_quirks(station, row, forget_learned=forget_learned)
-        strategy = self._backend.settings().profile_strategy
-        return answer(quirks_document(self._backend.state(station), strategy))
+        return answer(choices_document(self._backend.state(station), self._backend.settings()))

@@ -16,6 +16,7 @@ const SETTINGS = [
   { key: "tolerance_a", kind: "number", unit: "A", min: 0.5, max: 5, step: 0.1 },
   { key: "min_interval_s", kind: "number", unit: "s", min: 1, max: 300, step: 1 },
   { key: "dead_band_a", kind: "number", unit: "A", min: 0, max: 3, step: 0.1 },
+  { key: "offline_limit_a", kind: "number", unit: "A", min: 0, max: 32, step: 1 },
   { key: "wake_up_tries", kind: "number", unit: "", min: 0, max: 3, step: 1 },
   { key: "allow_stop_transaction", kind: "switch", warns: true },
   { key: "allow_reset", kind: "switch", warns: true },
