@@ -20,6 +20,7 @@ from bmw_wallbox.csms.frames import FrameLog
 from bmw_wallbox.csms.limits import HOUSE, Limits
 from bmw_wallbox.csms.server import CentralSystem
 from bmw_wallbox.domain.problems import Problem
+from bmw_wallbox.domain.report_words import Language
 from bmw_wallbox.domain.settings import changed
 from bmw_wallbox.domain.vocabulary import Admission
 from bmw_wallbox.edge import Door, RawEdge
@@ -29,6 +30,7 @@ from bmw_wallbox.panel import Panel
 from bmw_wallbox.problem_board import ProblemBoard
 from bmw_wallbox.registry import Registry
 from bmw_wallbox.session_desk import SessionDesk
+from bmw_wallbox.session_reports import Reports
 from bmw_wallbox.sessions import Sessions
 from bmw_wallbox.storage.store import Store
 from tests.csms.conftest import eventually
@@ -137,6 +139,7 @@ async def open_house(
         watch_interval_s=0.02,
         limits=limits,
     )
+    desk = desk_of(store, clock, registry)
     panel = Panel(
         registry,
         RawEdge(system, frames, supervised=False),
@@ -144,8 +147,16 @@ async def open_house(
         ProblemBoard(),
         facts=dict,
         healthy=store.ping,
-        sessions=desk_of(store, clock, registry),
+        sessions=desk,
         guide=Guide(store, clock, system, port=9000, tls=tls is not None),
+        reports=Reports(
+            desk,
+            clock=clock,
+            states=list,
+            settings=lambda: registry.settings,
+            language=lambda: Language.EN,
+            version="0",
+        ),
     )
     listening = asyncio.create_task(system.run())
     try:

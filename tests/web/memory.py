@@ -31,7 +31,7 @@ from bmw_wallbox.domain.state import (
 from bmw_wallbox.domain.tokens import Token
 from bmw_wallbox.domain.vocabulary import Admission, ChargingState, ConnectorStatus, Outcome
 from bmw_wallbox.errors import HomeAssistantError, NotFoundError, WallboxError
-from bmw_wallbox.web.session_backend import SessionBackend
+from bmw_wallbox.web.session_backend import ReportBackend, SessionBackend
 
 NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 ID = "DE*BMW*ETEST1234567890AB"
@@ -148,6 +148,8 @@ class MemoryBackend:
     guide: MemoryGuide = field(default_factory=MemoryGuide)
     desk: SessionBackend | None = None
     """The sessions, for the tests that want some."""
+    reporter: ReportBackend | None = None
+    """The reports, likewise."""
 
     def __post_init__(self) -> None:
         self.decided.set()
@@ -271,6 +273,12 @@ class MemoryBackend:
         if self.desk is None:
             raise NotFoundError("session", "any")
         return self.desk
+
+    @property
+    def session_reports(self) -> ReportBackend:
+        if self.reporter is None:
+            raise NotFoundError("report", "any")
+        return self.reporter
 
     def settings(self) -> Settings:
         return self.present_settings

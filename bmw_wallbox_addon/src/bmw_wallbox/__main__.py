@@ -1,4 +1,4 @@
-"""The command line: serve, simulate, snapshot."""
+"""The command line: serve, simulate, snapshot, report."""
 
 import argparse
 import asyncio
@@ -23,6 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _serve(parser, chosen)
         case "simulate":
             return _simulate(chosen)
+        case "report":
+            return _report()
         case _:
             return _snapshot(chosen)
 
@@ -37,6 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--ocpp-port", type=_port, default=9000, metavar="N")
     serve.add_argument("--panel-host", default="0.0.0.0", metavar="H")  # noqa: S104  # guarded by peer address
     serve.add_argument("--panel-port", type=_port, default=8099, metavar="N")
+    serve.add_argument("--share", type=Path, metavar="DIR", help="where monthly reports are written")
     serve.add_argument("--simulate", action="store_true", help="add a simulated wallbox that charges")
     simulate = commands.add_parser("simulate", help="run a simulated wallbox alone, driven by lines of input")
     simulate.add_argument("--url", type=_url, required=True, metavar="wss://…")
@@ -45,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     simulate.add_argument("--profile", choices=("delta", "plain"), default="delta")
     snapshot = commands.add_parser("snapshot", help="write a consistent copy of the database for a backup")
     snapshot.add_argument("--data", type=Path, default=Path("/data"), metavar="DIR")
+    commands.add_parser("report", help="set a report from standard input as a PDF; the app calls this itself")
     return parser
 
 
@@ -74,6 +78,7 @@ def _serve(parser: argparse.ArgumentParser, chosen: argparse.Namespace) -> int:
     launch = Launch(
         options_file=chosen.options,
         data=chosen.data,
+        share=chosen.share,
         ocpp_host=chosen.ocpp_host,
         ocpp_port=chosen.ocpp_port,
         panel_host=chosen.panel_host,
@@ -109,6 +114,12 @@ def _snapshot(chosen: argparse.Namespace) -> int:
         sys.stderr.write(f"{err}\n")
         return 1
     return 0
+
+
+def _report() -> int:
+    from bmw_wallbox.report_child import run_child  # noqa: PLC0415  # what it needs is large
+
+    return run_child(sys.stdin.buffer, sys.stdout.buffer)
 
 
 def _is_loopback(host: str) -> bool:

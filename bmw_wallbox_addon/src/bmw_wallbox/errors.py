@@ -49,6 +49,12 @@ class StoreError(WallboxError):
     error_key = "store_failed"
 
 
+class ReportError(WallboxError):
+    """A report could not be made."""
+
+    error_key = "report_failed"
+
+
 class CallError(WallboxError):
     """A request to the wallbox brought no usable answer."""
 

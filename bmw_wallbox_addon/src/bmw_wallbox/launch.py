@@ -13,6 +13,8 @@ class Launch:
 
     options_file: Path
     data: Path
+    share: Path | None = None
+    """Where monthly reports are written; None: `/share` under a Supervisor, else beside the data."""
     ocpp_host: str = "0.0.0.0"  # noqa: S104  # the wallbox is on the LAN
     ocpp_port: int = 9000
     panel_host: str = "0.0.0.0"  # noqa: S104  # guarded by peer address
@@ -25,6 +27,12 @@ class Launch:
     def supervised(self) -> bool:
         """Return whether a Supervisor runs this app."""
         return "SUPERVISOR_TOKEN" in self.environment
+
+    @property
+    def reports_folder(self) -> Path:
+        """Return where monthly reports are written."""
+        usual = Path("/share/bmw_wallbox") if self.supervised else self.data / "reports"
+        return self.share or usual
 
     @property
     def strict(self) -> bool:

@@ -17,6 +17,7 @@ from bmw_wallbox.guide import Guide
 from bmw_wallbox.problem_board import ProblemBoard
 from bmw_wallbox.registry import Registry
 from bmw_wallbox.session_desk import SessionDesk
+from bmw_wallbox.session_reports import Reports
 from bmw_wallbox.signals import Signal
 
 _SHORT_DIARY = 20
@@ -78,6 +79,7 @@ class Panel:
         healthy: Callable[[], Coroutine[Any, Any, bool]],
         sessions: SessionDesk,
         guide: Guide,
+        reports: Reports,
     ) -> None:
         self._registry = registry
         self._edge = edge
@@ -86,6 +88,7 @@ class Panel:
         self._facts = facts
         self.healthy = healthy
         self.sessions = sessions
+        self.session_reports = reports
         self.guide = guide
         self._info_changes = Signal[()]()
         board.subscribe(self._info_changes.emit)

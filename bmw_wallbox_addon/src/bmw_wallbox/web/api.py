@@ -11,6 +11,7 @@ from bmw_wallbox.web.access import demand_admin, is_admin
 from bmw_wallbox.web.backend import Backend
 from bmw_wallbox.web.guide_api import GuideApi
 from bmw_wallbox.web.quirks_api import QuirksApi
+from bmw_wallbox.web.report_api import ReportApi
 from bmw_wallbox.web.session_api import SessionApi
 from bmw_wallbox.web.settings_api import SettingsApi
 from bmw_wallbox.web.station_api import StationApi, find_station
@@ -127,5 +128,5 @@ def _password(body: Mapping[str, Any]) -> str | None:
 
 def api_routes(backend: Backend) -> list[web.RouteDef]:
     """Return all routes of the HTTP API but the WebSocket."""
-    parts = (AppApi, StationApi, QuirksApi, SessionApi, TariffApi, TokenApi, SettingsApi, GuideApi)
+    parts = (AppApi, StationApi, QuirksApi, SessionApi, ReportApi, TariffApi, TokenApi, SettingsApi, GuideApi)
     return [route for part in parts for route in part(backend).routes()]

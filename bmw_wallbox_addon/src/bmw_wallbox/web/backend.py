@@ -8,7 +8,7 @@ from bmw_wallbox.domain.settings import Settings
 from bmw_wallbox.domain.state import Change, CommandReport, StationState
 from bmw_wallbox.domain.tokens import Token
 from bmw_wallbox.web.guide_backend import GuideBackend
-from bmw_wallbox.web.session_backend import SessionBackend
+from bmw_wallbox.web.session_backend import ReportBackend, SessionBackend
 
 type Unsubscribe = Callable[[], None]
 
@@ -93,6 +93,10 @@ class Backend(Protocol):
     @property
     def sessions(self) -> SessionBackend:
         """Return what answers for the charging sessions."""
+
+    @property
+    def session_reports(self) -> ReportBackend:
+        """Return what makes reports on them."""
 
     @property
     def guide(self) -> GuideBackend:

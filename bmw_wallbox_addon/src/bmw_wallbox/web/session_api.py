@@ -61,6 +61,7 @@ class SessionApi:
                 "count": page.count,
                 "energy_wh": page.energy_wh,
                 "cost_micros": page.cost_micros,
+                "priced_wh": page.priced_wh,
                 "limit": wanted.limit,
                 "offset": wanted.offset,
             }
@@ -175,18 +176,28 @@ class SessionApi:
         return find_station(request, self._backend), _name_of(request)
 
     async def _file(self, wanted: SessionFilter, choice: Mapping[str, str]) -> web.Response:
-        decimal = _chosen("decimal", choice, _DECIMALS, "point")
-        separator = _chosen("separator", choice, _SEPARATORS, "semicolon" if decimal == "," else "comma")
+        dialect = dialect_of(choice)
         sessions = await self._backend.sessions.every(wanted)
-        dialect = Dialect(separator=separator, decimal=decimal)
         table = write_csv(sessions, self._backend.sessions.zone, dialect)
-        return web.Response(
-            # Spreadsheets take a file for UTF-8 only if it begins with the mark.
-            body=table.encode("utf-8-sig", "replace"),
-            content_type="text/csv",
-            charset="utf-8",
-            headers={"Content-Disposition": 'attachment; filename="sessions.csv"'},
-        )
+        # Spreadsheets take a file for UTF-8 only if it begins with the mark.
+        return file_response(table.encode("utf-8-sig", "replace"), "text/csv", "sessions.csv")
+
+
+def dialect_of(choice: Mapping[str, str]) -> Dialect:
+    """Return how a CSV file is wanted; raise InvalidPayloadError for a mark that it cannot have."""
+    decimal = _chosen("decimal", choice, _DECIMALS, "point")
+    separator = _chosen("separator", choice, _SEPARATORS, "semicolon" if decimal == "," else "comma")
+    return Dialect(separator=separator, decimal=decimal)
+
+
+def file_response(body: bytes, content_type: str, name: str) -> web.Response:
+    """Return a file to be saved."""
+    return web.Response(
+        body=body,
+        content_type=content_type,
+        charset="utf-8" if content_type.startswith("text/") else None,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 def _name_of(request: web.Request) -> str:

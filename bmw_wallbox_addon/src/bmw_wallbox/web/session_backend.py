@@ -5,7 +5,9 @@ from datetime import date, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from bmw_wallbox.domain.report_words import Language
 from bmw_wallbox.domain.sessions import ChargingSession
+from bmw_wallbox.domain.sessions_csv import Dialect
 from bmw_wallbox.domain.sessions_list import (
     AuditEntry,
     Imported,
@@ -14,6 +16,7 @@ from bmw_wallbox.domain.sessions_list import (
     SessionFilter,
     SessionPage,
 )
+from bmw_wallbox.domain.sessions_report import ReportFilter
 from bmw_wallbox.domain.sessions_sums import Span, Sums
 from bmw_wallbox.domain.tariffs import Tariffs
 
@@ -81,3 +84,17 @@ class SessionBackend(Protocol):
 
     def days(self, station: str, since: date, until: date) -> Mapping[date, int]:
         """Return the energy of each local day in a range, Wh."""
+
+
+class ReportBackend(Protocol):
+    """Reports on the sessions of any number of wallboxes."""
+
+    @property
+    def language(self) -> Language:
+        """Return the language of reports where none is asked for."""
+
+    async def pdf(self, wanted: ReportFilter) -> bytes:
+        """Return a report as a PDF; raise ReportError where that fails."""
+
+    async def csv(self, wanted: ReportFilter, dialect: Dialect | None = None) -> str:
+        """Return the same sessions as a table, spelled as the language does unless told otherwise."""
