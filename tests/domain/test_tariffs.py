@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bmw_wallbox.domain.sessions import Doubt
 from bmw_wallbox.domain.sessions_days import by_day
 from bmw_wallbox.domain.sessions_energy import Growth
-from bmw_wallbox.domain.tariffs import Band, PriceList, PriceSample, Tariffs, cost_of, price_at
+from bmw_wallbox.domain.tariffs import Band, PriceList, Tariffs, cost_of, price_at
+from bmw_wallbox.domain.tariffs_entity import PriceSample
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NEW_YEAR = date(2026, 1, 1)
@@ -125,7 +127,7 @@ def test_a_new_list_holds_from_its_day_on() -> None:
 
 def test_before_the_first_list_a_price_is_missing() -> None:
     day = growth(local("2025-12-31 12:00"), local("2025-12-31 13:00"), 1000)
-    assert cost_of(tariffs(), [day], BERLIN) == (None, True)
+    assert cost_of(tariffs(), [day], BERLIN) == (None, {Doubt.PRICE_MISSING})
 
 
 def test_an_entitys_samples_hold_until_the_next_one() -> None:
@@ -145,7 +147,7 @@ def test_an_entitys_samples_hold_until_the_next_one() -> None:
 def test_without_a_currency_nothing_has_a_cost() -> None:
     assert cost_of(Tariffs(), [growth(local("2026-06-01 12:00"), local("2026-06-01 13:00"), 1)], BERLIN) == (
         None,
-        False,
+        frozenset(),
     )
 
 

@@ -8,6 +8,7 @@ from bmw_wallbox.domain.device import Variable
 from bmw_wallbox.domain.energy import Ledger
 from bmw_wallbox.domain.events import Sample
 from bmw_wallbox.domain.periods import Bucket
+from bmw_wallbox.domain.session_figures import SessionFigures
 from bmw_wallbox.domain.state import (
     ChargingNeeds,
     CommandReport,
@@ -102,6 +103,15 @@ def charging() -> StationState:
             weekly=Bucket(energy_wh=6000, since=NOW),
             monthly=Bucket(energy_wh=7000, since=NOW),
             yearly=Bucket(energy_wh=8000, since=NOW),
+        ),
+        session=SessionFigures(
+            started_at=NOW,
+            duration_s=1800,
+            cost_micros=1_296_300,
+            last_energy_wh=20_500,
+            last_cost_micros=6_150_000,
+            total_cost_micros=370_370_100,
+            currency="EUR",
         ),
         inventory=inventory(
             variable("ChargingStation", "SupplyPhases", "3"), variable("StatusLED", "brightness", "30")

@@ -16,9 +16,17 @@ from bmw_wallbox.domain.commands import (
 )
 from bmw_wallbox.domain.events import Sample
 from bmw_wallbox.domain.state import Meter, StationState
-from bmw_wallbox.entities.description import READ_ONLY, Availability, Category, EntityRow, Platform
+from bmw_wallbox.entities.description import (
+    READ_ONLY,
+    STATELESS,
+    Availability,
+    Category,
+    EntityRow,
+    Platform,
+)
 from bmw_wallbox.entities.docs import with_tables
 from bmw_wallbox.entities.render import existing, state_document, values
+from bmw_wallbox.entities.session_rows import SESSION_ROWS
 from bmw_wallbox.entities.table import BY_KEY, ROWS
 from bmw_wallbox.errors import InvalidPayloadError
 from tests.entities.states import NOW, OPTIONAL_MEASURANDS, charging, fresh, inventory, states, variable
@@ -33,7 +41,9 @@ KEYS_BY_PLATFORM = {
         sequence_number last_update last_heartbeat active_limit limit_reason last_command_result
         firmware_version power_active_export power_reactive_import power_reactive_export power_offered
         power_factor energy_active_export energy_reactive_import energy_reactive_export frequency temperature
-        soc""",
+        soc session_start session_duration session_cost completed_session_energy completed_session_cost
+        cost_total""",
+    "event": "session_event",
     "binary_sensor": "charging connected vehicle_connected restart_required problem",
     "button": "start_charging stop_charging refresh restart",
     "number": "current_limit led_brightness",
@@ -113,11 +123,11 @@ def test_every_state_renders_to_a_complete_document_that_json_can_carry(state: S
     text = json.dumps(document, allow_nan=False)
     text.encode("utf-8")
     json.dumps(document, ensure_ascii=False).encode("utf-8")
-    assert set(document) == {row.key for row in ROWS if row.platform is not Platform.BUTTON} | {
+    assert set(document) == {row.key for row in ROWS if row.platform not in STATELESS} | {
         f"{row.key}_attributes" for row in ROWS if row.attributes is not None
     }
     for row in ROWS:
-        if row.options:
+        if row.options and row.platform not in STATELESS:
             assert document[row.key] in {None, *row.options}
 
 
@@ -223,7 +233,7 @@ def test_what_outlives_the_wallbox_connection_is_what_the_app_itself_knows() -> 
         "start_charging",
         "stop_charging",
         "last_command_result",
-    }
+    } | {row.key for row in SESSION_ROWS}
 
 
 def test_the_led_shows_the_brightness_of_whichever_variable_the_station_has() -> None:

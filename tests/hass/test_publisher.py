@@ -37,6 +37,7 @@ class KeptInMemory:
     """What the store would keep."""
 
     components: dict[str, dict[str, str]] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
     broken: bool = False
 
     async def published(self, station: str) -> Mapping[str, str]:
@@ -48,6 +49,16 @@ class KeptInMemory:
         if self.broken:
             raise StoreError("The disk is full.")
         self.components[station] = dict(components)
+
+    async def removed(self, station: str) -> bool:
+        if self.broken:
+            raise StoreError("The disk is full.")
+        return station in self.gone
+
+    async def set_removed(self, station: str, *, removed: bool) -> None:
+        if self.broken:
+            raise StoreError("The disk is full.")
+        (self.gone.add if removed else self.gone.discard)(station)
 
 
 class House:

@@ -11,7 +11,7 @@ from bmw_wallbox.domain.sessions import ChargingSession, ClosedBy, Cost
 from bmw_wallbox.domain.sessions_curve import Point
 from bmw_wallbox.domain.sessions_evidence import Evidence, Run
 from bmw_wallbox.domain.sessions_list import AuditEntry, SessionFilter, SessionPage
-from bmw_wallbox.domain.tariffs import PriceSample
+from bmw_wallbox.domain.tariffs_entity import PriceSample
 from bmw_wallbox.storage import session_query as query
 from bmw_wallbox.storage.files import LIVE
 from bmw_wallbox.storage.session_table import (

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import aiohttp
 
 from bmw_wallbox import garbage
+from bmw_wallbox.bookkeeping import Bookkeeping
 from bmw_wallbox.clock import SystemClock
 from bmw_wallbox.config import LOG_LEVELS, Options, read_options
 from bmw_wallbox.csms.certificate import TlsFiles
@@ -31,8 +32,6 @@ from bmw_wallbox.log_budget import LogBudget
 from bmw_wallbox.panel import Panel
 from bmw_wallbox.problem_board import ProblemBoard
 from bmw_wallbox.registry import Registry
-from bmw_wallbox.session_desk import SessionDesk
-from bmw_wallbox.sessions import Sessions
 from bmw_wallbox.storage.store import Store
 from bmw_wallbox.tasks import keep_running
 from bmw_wallbox.web.access import Access
@@ -92,6 +91,7 @@ class App:
             max_current_a=options.max_current_a,
             configured_id=options.charge_point_id,
             simulated_id=SIMULATED_ID if launch.simulate else None,
+            total_cost=lambda station, transaction: self._books.feed.total_cost(station, transaction),  # noqa: PLW0108 (the books come later)
         )
         stack.push_async_callback(self._registry.close)
         await self._registry.load()
@@ -107,18 +107,11 @@ class App:
         await self._run(stack)
 
     async def _keep_sessions(self, stack: AsyncExitStack, zone: ZoneInfo) -> None:
-        self._sessions = sessions = Sessions(
-            self._store,
-            clock=self._clock,
-            zone=lambda: zone,
-            tokens=lambda: self._registry.tokens,
-            settings=lambda: self._registry.settings,
+        self._books = Bookkeeping(
+            self._launch, self._store, self._registry, self._board, clock=self._clock, zone=zone
         )
-        await sessions.load()
-        self._registry.subscribe(sessions.on_change)
-        sessions.catch_up(resident.station.state for resident in self._registry)
-        stack.callback(sessions.flush)
-        self._desk = SessionDesk(self._store, sessions, clock=self._clock, zone=lambda: zone)
+        await self._books.load()
+        stack.callback(self._books.sessions.flush)
 
     async def _keep_guide(self, options: Options) -> None:
         self._guide = Guide(
@@ -137,8 +130,8 @@ class App:
             ("OCPP listener", self._system.run),
             ("Panel", self._server.run),
             ("Watch", self._watch),
-            ("Sessions", self._sessions.run),
             ("Panel address", self._print_address),
+            *self._books.work,
         ]
         if self._home is not None:
             work.append(("Home Assistant", self._home.run))
@@ -178,6 +171,7 @@ class App:
             session,
             endpoint,
             registry=self._registry,
+            sessions=self._books.sessions,
             store=self._store,
             board=self._board,
             clock=self._clock,
@@ -193,8 +187,9 @@ class App:
             self._board,
             facts=self._facts,
             healthy=self._store.ping,
-            sessions=self._desk,
+            sessions=self._books.desk,
             guide=self._guide,
+            reports=self._books.reporting.reports,
         )
         if self._home is not None:
             self._home.changes.subscribe(panel.info_changed)
@@ -232,7 +227,8 @@ class App:
             ),
             "certificate": None if certificate is None else asdict(certificate),
             "checks": [
-                {"key": check.key, "ok": check.ok, "message": check.message} for check in self._system.checks
+                {"key": check.key, "ok": check.ok, "message": check.message, "problem": check.problem}
+                for check in self._system.checks
             ],
             "max_current": self._options.max_current_a,
         }

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,12 @@ import aiohttp
 from bmw_wallbox.alarms import Alarms
 from bmw_wallbox.clock import Clock
 from bmw_wallbox.domain.commands import Command
+from bmw_wallbox.domain.home_facts import facts_of
 from bmw_wallbox.domain.problems import Problem
+from bmw_wallbox.domain.session_figures import Happening, told_of
+from bmw_wallbox.domain.sessions import ChargingSession
+from bmw_wallbox.entities.session_rows import SESSION_EVENT
+from bmw_wallbox.entity_prices import EntityPrices
 from bmw_wallbox.errors import HomeAssistantError
 from bmw_wallbox.hass.addresses import ShownPort, host_names, published_port
 from bmw_wallbox.hass.client import HomeAssistantClient, LinkState, LinkStatus
@@ -24,6 +29,7 @@ from bmw_wallbox.hass.rest import RestClient
 from bmw_wallbox.hass.transport import TransportState, TransportStatus
 from bmw_wallbox.problem_board import ProblemBoard
 from bmw_wallbox.registry import Registry
+from bmw_wallbox.sessions import Sessions
 from bmw_wallbox.signals import Signal
 from bmw_wallbox.storage.codec import Record
 from bmw_wallbox.storage.store import Store
@@ -36,9 +42,12 @@ _BRIDGE_FILE = "bridge_topic"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """Which entities Home Assistant was told of, by key with their platform; kept over restarts."""
+    """What Home Assistant was told of a station; kept over restarts."""
 
     components: Mapping[str, str] = field(default_factory=dict)
+    """The platform of every entity, by key."""
+    removed: bool = False
+    """Whether the owner took the device out of Home Assistant."""
 
 
 class StoredMemory:
@@ -54,8 +63,7 @@ class StoredMemory:
             StoreError: it cannot be read.
 
         """
-        held = (await self._store.load(Published)).get(station)
-        return held.components if held is not None else {}
+        return (await self._held(station)).components
 
     async def set_published(self, station: str, components: Mapping[str, str]) -> None:
         """Keep the platform of every component by key.
@@ -64,7 +72,30 @@ class StoredMemory:
             StoreError: it cannot be written.
 
         """
-        await self._store.save(Record.of(station, Published(components=components)))
+        held = replace(await self._held(station), components=components)
+        await self._store.save(Record.of(station, held))
+
+    async def removed(self, station: str) -> bool:
+        """Return whether the owner took the station out of Home Assistant.
+
+        Raises:
+            StoreError: it cannot be read.
+
+        """
+        return (await self._held(station)).removed
+
+    async def set_removed(self, station: str, *, removed: bool) -> None:
+        """Keep whether the owner took the station out of Home Assistant.
+
+        Raises:
+            StoreError: it cannot be written.
+
+        """
+        held = replace(await self._held(station), removed=removed)
+        await self._store.save(Record.of(station, held))
+
+    async def _held(self, station: str) -> Published:
+        return (await self._store.load(Published)).get(station, Published())
 
 
 class HomeLink:
@@ -76,6 +107,7 @@ class HomeLink:
         endpoint: Endpoint,
         *,
         registry: Registry,
+        sessions: Sessions,
         store: Store,
         board: ProblemBoard,
         clock: Clock,
@@ -108,6 +140,10 @@ class HomeLink:
         self._setup_text = self._setup_step = ""
         self._residents_changed = asyncio.Event()
         self.changes = Signal[()]()
+        self._prices = sessions.prices
+        self._entity_prices = EntityPrices(self._client, sessions.prices, board)
+        sessions.happenings.subscribe(self._session_happened)
+        self._client.on_connected(self._learn)
         self._client.on_status(self._link_changed)
         self._transport.on_status(self._transport_changed)
 
@@ -205,6 +241,17 @@ class HomeLink:
             )
             self._admins_until_s = self._clock.monotonic_s() + _ADMINS_S
         return user_id in self._admins
+
+    async def _learn(self) -> None:
+        """Take over what Home Assistant's general settings say of the home."""
+        self._prices.learn(facts_of(await self._client.call("get_config")))
+
+    def _session_happened(self, happening: Happening, session: ChargingSession) -> None:
+        self._publisher.happened(session.station, SESSION_EVENT, happening, told_of(session))
+
+    def tell_report_ready(self, station: str, told: Mapping[str, object]) -> None:
+        """Have a station's event entity tell that a report is ready."""
+        self._publisher.happened(station, SESSION_EVENT, Happening.REPORT_READY, told)
 
     def _execute(self, station: str, command: Command, asked_by: str) -> object:
         return self._registry.resident(station).control.submit(command, asked_by)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from bmw_wallbox.admissions import Admissions
@@ -61,6 +62,7 @@ class Registry:
         max_current_a: float,
         configured_id: str | None,
         simulated_id: str | None,
+        total_cost: Callable[[str, str], float | None] = lambda _station, _transaction: None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -68,6 +70,7 @@ class Registry:
         self._control_settings = settings
         self._settings = Settings()
         self._max_current_a = max_current_a
+        self._total_cost = total_cost
         self.admissions = Admissions(store, clock, configured_id=configured_id, simulated_id=simulated_id)
         """Who may connect."""
         self.passwords = Passwords(store)
@@ -230,6 +233,7 @@ class Registry:
             keeper=StoreKeeper(self._store),
             clock=self._clock,
             judge_token=self._desk.judge,
+            total_cost=partial(self._total_cost, record.key),
         )
         station.subscribe(self._changes.emit)
         control = Control(station, self._handling(), self._clock)

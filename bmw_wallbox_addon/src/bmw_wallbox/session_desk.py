@@ -8,7 +8,7 @@ from sqlite3 import Connection
 from zoneinfo import ZoneInfo
 
 from bmw_wallbox.clock import Clock
-from bmw_wallbox.domain.sessions import ChargingSession, Doubt
+from bmw_wallbox.domain.sessions import ChargingSession
 from bmw_wallbox.domain.sessions_csv import read_csv
 from bmw_wallbox.domain.sessions_edit import added, by_hand, edited, merged, restored, split
 from bmw_wallbox.domain.sessions_energy import growths_of
@@ -24,6 +24,7 @@ from bmw_wallbox.domain.sessions_list import (
 from bmw_wallbox.domain.sessions_sums import Span, Sums, bars
 from bmw_wallbox.domain.tariffs import Tariffs
 from bmw_wallbox.errors import InvalidPayloadError, NotFoundError
+from bmw_wallbox.session_prices import OF_PRICES
 from bmw_wallbox.sessions import Sessions
 from bmw_wallbox.storage import session_query as query
 from bmw_wallbox.storage.codec import Record
@@ -33,7 +34,6 @@ _ALL = 1_000_000
 _AUDIT_ROWS = 200
 _SHOWN_ROWS = 100
 _ID_BYTES = 6
-_OF_PRICES = frozenset({Doubt.PRICE_MISSING, Doubt.PRICED_ANEW})
 
 
 class SessionDesk:
@@ -93,7 +93,7 @@ class SessionDesk:
 
         """
         session = await self._one(station, session_id)
-        after = edited(session, values, self.tariffs.currency)
+        after = edited(session, values, self._sessions.prices.currency)
         await self._record(station, who, "edit", (session,), (after,))
         return after
 
@@ -104,7 +104,7 @@ class SessionDesk:
             InvalidPayloadError: a field is missing or cannot be used.
 
         """
-        session = added(station, _new_id(), values, self.tariffs.currency)
+        session = added(station, _new_id(), values, self._sessions.prices.currency)
         if session.cost is None:
             session = await self._priced(session)
         await self._record(station, who, "add", (), (session,))
@@ -275,9 +275,9 @@ class SessionDesk:
     async def _priced(self, session: ChargingSession, evidence: Evidence | None = None) -> ChargingSession:
         prices, end = self._sessions.prices, session.ended_at or session.started_at
         samples = await prices.samples(session.started_at, end)
-        cost, missing = prices.cost(growths_of(session, evidence), samples)
-        doubts = tuple(doubt for doubt in session.doubts if doubt not in _OF_PRICES)
-        return replace(session, cost=cost, doubts=(*doubts, Doubt.PRICE_MISSING) if missing else doubts)
+        cost, found = prices.cost(growths_of(session, evidence), samples)
+        doubts = tuple(doubt for doubt in session.doubts if doubt not in OF_PRICES)
+        return replace(session, cost=cost, doubts=(*doubts, *sorted(found)))
 
     async def _copy_curves(self, pairs: Sequence[tuple[ChargingSession, ChargingSession]]) -> None:
         def copy(connection: Connection) -> None:

@@ -15,6 +15,7 @@ from bmw_wallbox.domain.events import (
     TransactionReported,
     TransactionVanished,
 )
+from bmw_wallbox.domain.session_figures import Happening
 from bmw_wallbox.domain.sessions import ChargingSession, ClosedBy
 from bmw_wallbox.domain.sessions_book import MAX_EVIDENCE, Book, affected, caught_up, noted, rows
 from bmw_wallbox.domain.sessions_curve import points_of
@@ -26,6 +27,7 @@ from bmw_wallbox.errors import StoreError
 from bmw_wallbox.session_curves import Curves
 from bmw_wallbox.session_days import EnergyDays
 from bmw_wallbox.session_prices import Prices
+from bmw_wallbox.signals import Signal
 from bmw_wallbox.storage import session_query as query
 from bmw_wallbox.storage.codec import Record
 from bmw_wallbox.storage.session_table import StoredEvidence
@@ -61,6 +63,9 @@ class Sessions:
         self._settings = settings
         self.prices = Prices(store, clock=clock, zone=zone)
         self.days = EnergyDays(store, zone)
+        self.changes = Signal[str, bool]()
+        """Told the station whose rows changed, and whether by hand."""
+        self.happenings = Signal[Happening, ChargingSession]()
         self._curves = Curves(store)
         self._books: dict[str, Book] = {}
         self._rows: dict[str, ChargingSession] = {}
@@ -154,17 +159,23 @@ class Sessions:
         """Return the newest form of a row that was read from the store."""
         return self._rows.get(session.id, session)
 
+    def held(self, station: str) -> tuple[ChargingSession, ...]:
+        """Return a station's rows that events may still change, oldest first."""
+        book = self._books.get(station)
+        kept = (self._rows.get(evidence.id) for evidence in book.evidence) if book else ()
+        return tuple(row for row in kept if row is not None)
+
     def running(self, station: str) -> ChargingSession | None:
         """Return a station's running session."""
-        book = self._books.get(station)
-        kept = (self._rows.get(evidence.id) for evidence in reversed(book.evidence)) if book else ()
-        return next((row for row in kept if row is not None and row.running and not row.deleted), None)
+        kept = reversed(self.held(station))
+        return next((row for row in kept if row.running and not row.deleted), None)
 
     def replaced(self, sessions: Iterable[ChargingSession]) -> None:
         """Take over rows that were corrected by hand."""
         for session in sessions:
             if session.id in self._rows:
                 self._rows[session.id] = session
+            self.changes.emit(session.station, True)  # noqa: FBT003 (a signal's values have no names)
 
     async def forget(self, station: str) -> None:
         """Remove everything that is kept of a station.
@@ -214,8 +225,12 @@ class Sessions:
                 continue
             self._rows[id_] = row
             self._stale.add(id_)
-            if known is not None and known.running and not row.running:
+            self.changes.emit(row.station, False)  # noqa: FBT003 (as above)
+            if known is None and row.running:
+                self.happenings.emit(Happening.STARTED, row)
+            if (known is None or known.running) and not row.running:
                 self._curves.ended(id_)
+                self.happenings.emit(Happening.ENDED, row)
                 _LOGGER.info("A session at %s ended with %s Wh", row.station, row.energy_wh)
             if due or known is None or not row.running:
                 self._store_row(id_)
@@ -273,4 +288,5 @@ class Sessions:
         months = settings.session_months
         sessions_before = now - timedelta(days=_DAYS_A_MONTH * months) if months else None
         await self._store.change(lambda db: query.prune(db, curves_before, sessions_before))
+        self.days.drop_hours(curves_before)
         self._pruned_on = now.date()

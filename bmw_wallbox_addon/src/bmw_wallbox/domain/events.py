@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from bmw_wallbox.domain import device_events as dv
 from bmw_wallbox.domain import quirk_events as qk
+from bmw_wallbox.domain import session_figures as sf
 from bmw_wallbox.domain.device import Variable
 from bmw_wallbox.domain.event import Event
 from bmw_wallbox.domain.vocabulary import (
@@ -202,9 +203,9 @@ class ProfileAccepted(Event):
     purpose: str
     limit_a: float
     transaction_id: str | None = None
-
     valid_for_s: float | None = None
     """How long it holds unless it is sent again; None is for ever."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfilesForgotten(Event):
@@ -292,4 +293,5 @@ type AnyEvent = (
     | dv.ProgressReported
     | dv.MonitorsChanged
     | dv.CertificatesListed
+    | sf.AboutSessions
 )

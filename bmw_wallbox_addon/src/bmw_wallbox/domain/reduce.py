@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from bmw_wallbox.domain import device_events as dv
 from bmw_wallbox.domain import events as ev
 from bmw_wallbox.domain import quirk_events as qk
+from bmw_wallbox.domain import session_figures as sf
 from bmw_wallbox.domain.copying import replace
 from bmw_wallbox.domain.device import Variable, merged
 from bmw_wallbox.domain.device_records import Device, device_told, limit_cleared, patience_ended
@@ -26,6 +27,7 @@ from bmw_wallbox.domain.state import (
 )
 from bmw_wallbox.domain.transactions import (
     connector_reported,
+    initial_total_set,
     meters_reported,
     transaction_reported,
     transaction_vanished,
@@ -59,6 +61,7 @@ type _OwnEvent = (
     | qk.PurposeDisproved
     | qk.QuirksChosen
     | dv.ReportRequested
+    | sf.AboutSessions
 )
 
 _FIRST_WORD = timedelta(seconds=60)
@@ -74,6 +77,8 @@ _OWN = (
     qk.PurposeDisproved,
     qk.QuirksChosen,
     dv.ReportRequested,
+    sf.FiguresTold,
+    sf.InitialTotalSet,
 )
 """What comes from the app itself, and is no sign of life."""
 _MOST_VARIABLES = 5000
@@ -281,6 +286,10 @@ def _own(state: StationState, event: _OwnEvent, zone: ZoneInfo) -> StationState:
             ledger, device = roll(state.ledger, event.at, zone), patience_ended(state.device, event.at)
             turned = ledger != state.ledger or device is not state.device
             return replace(state, ledger=ledger, device=device) if turned else state
+        case sf.FiguresTold():
+            return replace(state, session=event.figures)
+        case sf.InitialTotalSet():
+            return initial_total_set(state, event)
         case ev.NoticesPosted():
             return replace(state, notices=dict(event.notices))
         case dv.ReportRequested():

@@ -42,6 +42,8 @@ class Doubt(StrEnum):
     """The register fell inside the session."""
     PRICE_MISSING = auto()
     """For a part of the time no price is known."""
+    PRICE_ESTIMATED = auto()
+    """For a part of the time the price is the last one that was known."""
     PRICED_ANEW = auto()
     """Late events changed the energy after it had been priced."""
 

@@ -10,6 +10,7 @@ from bmw_wallbox.domain.device_records import Device
 from bmw_wallbox.domain.energy import Ledger
 from bmw_wallbox.domain.events import Sample
 from bmw_wallbox.domain.learning import Learned
+from bmw_wallbox.domain.session_figures import SessionFigures
 from bmw_wallbox.domain.vocabulary import (
     ChargingState,
     ConnectorStatus,
@@ -137,9 +138,9 @@ class InstalledProfile:
     limit_a: float
     transaction_id: str | None = None
     accepted_at: datetime
-
     valid_for_s: float | None = None
     """How long it holds unless it is sent again; None is for ever."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inventory:
@@ -216,6 +217,8 @@ class StationState:
     """The newest live sample by `measurand[/phase]`."""
     meter: Meter = Meter()
     ledger: Ledger = field(default_factory=Ledger)
+    session: SessionFigures = field(default_factory=SessionFigures)
+    """What the sessions come to."""
     inventory: Inventory = Inventory()
     metering: Metering = Metering.UNKNOWN
     metering_note: str = ""

@@ -4,7 +4,7 @@ Prices are millionths per kWh, so that no sum of theirs is ever rounded but the 
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -12,8 +12,14 @@ from itertools import pairwise
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from bmw_wallbox.domain.sessions import Cost
+from bmw_wallbox.domain.sessions import Cost, Doubt
 from bmw_wallbox.domain.sessions_energy import Growth
+from bmw_wallbox.domain.tariffs_entity import (
+    MAX_PRICE_MICROS,
+    Samples,
+    changes_between,
+    shown_at,
+)
 from bmw_wallbox.domain.tariffs_time import boundaries
 from bmw_wallbox.errors import InvalidPayloadError
 
@@ -22,7 +28,6 @@ SUNDAY = 6
 MINUTES_A_DAY = 1440
 MAX_LISTS = 200
 MAX_HOLIDAYS = 1000
-MAX_PRICE_MICROS = 10**12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,11 +72,15 @@ class Tariffs:
     """Everything the owner entered about prices."""
 
     currency: str = ""
-    """ISO 4217; empty: sessions are not priced."""
+    """ISO 4217; empty: Home Assistant's, and where none is known sessions are not priced."""
     lists: tuple[PriceList, ...] = ()
     """In order of `valid_from`."""
     holidays: tuple[date, ...] = ()
     """Local days that count as Sundays."""
+    country: str | None = None
+    """Whose public holidays count too (ISO 3166-1 alpha-2); None: Home Assistant's; empty: nobody's."""
+    subdivision: str = ""
+    """The part of the country, as ISO 3166-2 names it after the hyphen."""
 
 
 def checked(tariffs: Tariffs) -> Tariffs:
@@ -97,13 +106,23 @@ def _demands(tariffs: Tariffs) -> dict[str, tuple[object, bool, str]]:
     return {
         "currency": (
             code,
-            not code or (len(code) == 3 and code.isascii() and code.isalpha() and code.isupper()),
+            not code or (len(code) == 3 and _is_capitals(code)),
             "three capital letters (ISO 4217) are needed, or none",
         ),
         "lists": (
             len(names),
             len(names) <= MAX_LISTS and len(bands) <= MAX_LISTS and len(tariffs.holidays) <= MAX_HOLIDAYS,
             f"at most {MAX_LISTS} lists and bands and {MAX_HOLIDAYS} holidays can be kept",
+        ),
+        "country": (
+            tariffs.country,
+            not tariffs.country or (len(tariffs.country) == 2 and _is_capitals(tariffs.country)),
+            "two capital letters (ISO 3166-1) are needed, none for no country, or null for Home Assistant's",
+        ),
+        "subdivision": (
+            tariffs.subdivision,
+            len(tariffs.subdivision) <= 30 and tariffs.subdivision.isprintable(),
+            "the part after the hyphen of an ISO 3166-2 code is needed, or nothing",
         ),
         "name": (names, all(0 < len(name) <= 100 for name in names), "1 to 100 characters are needed"),
         "valid_from": (starts, len(set(starts)) == len(starts), "each list needs a day of its own"),
@@ -128,18 +147,11 @@ def _demands(tariffs: Tariffs) -> dict[str, tuple[object, bool, str]]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class PriceSample:
-    """The price that an entity showed from an instant on."""
-
-    at: datetime
-    price_micros: int
-    """Per kWh."""
-
-
-type Samples = Mapping[str, Sequence[PriceSample]]
-
 _NO_SAMPLES: Samples = MappingProxyType({})
+
+
+def _is_capitals(code: str) -> bool:
+    return code.isascii() and code.isalpha() and code.isupper()
 
 
 def cost_of(
@@ -147,8 +159,8 @@ def cost_of(
     growths: Iterable[Growth],
     zone: ZoneInfo,
     samples: Samples = _NO_SAMPLES,
-) -> tuple[Cost | None, bool]:
-    """Return the cost of energy that flowed, and whether a price was missing for a part of it.
+) -> tuple[Cost | None, frozenset[Doubt]]:
+    """Return the cost of energy that flowed, and whether a part's price is missing or an estimate.
 
     Args:
         tariffs: the price lists.
@@ -159,45 +171,46 @@ def cost_of(
     """
     growths = sorted(growths, key=lambda growth: growth.since)
     if not tariffs.currency:
-        return None, False
+        return None, frozenset()
     if not growths:
-        return Cost(micros=0, currency=tariffs.currency, price_list=""), False
-    total, missing = Fraction(0), False
+        return Cost(micros=0, currency=tariffs.currency, price_list=""), frozenset()
+    total, doubts = Fraction(0), set[Doubt]()
     used: dict[str, int] = {}
     cuts = _cuts(tariffs, growths, zone, samples)
     for growth in growths:
         for since, energy_wh in _parts(growth, cuts):
-            prices, price_micros = price_at(tariffs, since, zone, samples)
+            prices, price_micros, estimated = price_at(tariffs, since, zone, samples)
+            if estimated:
+                doubts.add(Doubt.PRICE_ESTIMATED)
             if prices is not None:
                 used.setdefault(prices.name, prices.fee_micros)
             if price_micros is None:
-                missing = True
+                doubts.add(Doubt.PRICE_MISSING)
             else:
                 total += energy_wh * price_micros / 1000
-    if missing and not total:
-        return None, True
+    if Doubt.PRICE_MISSING in doubts and not total:
+        return None, frozenset({Doubt.PRICE_MISSING})
     fee_micros = next(iter(used.values()), 0)
     micros = round(total) + fee_micros
-    return Cost(micros=micros, currency=tariffs.currency, price_list=", ".join(used)), missing
+    return Cost(micros=micros, currency=tariffs.currency, price_list=", ".join(used)), frozenset(doubts)
 
 
 def price_at(
     tariffs: Tariffs, moment: datetime, zone: ZoneInfo, samples: Samples = _NO_SAMPLES
-) -> tuple[PriceList | None, int | None]:
-    """Return the list in force at an instant, and its price per kWh in millionths."""
+) -> tuple[PriceList | None, int | None, bool]:
+    """Return the list in force at an instant, its price per kWh in millionths, and if that is an estimate."""
     local = moment.astimezone(zone)
     prices = list_on(tariffs, local.date())
     if prices is None:
-        return None, None
+        return None, None, False
     if prices.entity_id is not None:
-        shown = samples.get(prices.entity_id, ())
-        index = bisect_right(shown, moment, key=lambda sample: sample.at)
-        return prices, shown[index - 1].price_micros if index else prices.price_micros
+        shown, estimated = shown_at(samples.get(prices.entity_id, ()), moment)
+        return prices, prices.price_micros if shown is None else shown, estimated
     minute = local.hour * 60 + local.minute
     today = _weekday(tariffs, local.date())
     before = _weekday(tariffs, date.fromordinal(local.date().toordinal() - 1))
     band = next((band for band in prices.bands if band.covers(today, before, minute)), None)
-    return prices, prices.price_micros if band is None else band.price_micros
+    return prices, prices.price_micros if band is None else band.price_micros, False
 
 
 def list_on(tariffs: Tariffs, day: date) -> PriceList | None:
@@ -216,8 +229,7 @@ def _cuts(tariffs: Tariffs, growths: Sequence[Growth], zone: ZoneInfo, samples: 
     bands = [band for prices in tariffs.lists for band in prices.bands]
     minutes = {minute for band in bands for minute in (band.from_minute, band.to_minute)}
     moments = set(boundaries(since, until, minutes, zone))
-    shown = (sample.at for series in samples.values() for sample in series)
-    return sorted(moments | {at for at in shown if since < at < until})
+    return sorted(moments | set(changes_between(samples, since, until)))
 
 
 def _parts(growth: Growth, cuts: Sequence[datetime]) -> Iterator[tuple[datetime, Fraction]]:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bmw_wallbox.domain import measurands
 from bmw_wallbox.domain.copying import replace
-from bmw_wallbox.domain.energy import Ledger, Reading, account, finish
+from bmw_wallbox.domain.energy import Ledger, Reading, account, finish, with_initial_total
 from bmw_wallbox.domain.events import (
     ConnectorStatusReported,
     MetersReported,
@@ -19,6 +19,7 @@ from bmw_wallbox.domain.events import (
     TransactionReported,
     TransactionVanished,
 )
+from bmw_wallbox.domain.session_figures import InitialTotalSet
 from bmw_wallbox.domain.state import Connector, LastEvent, StationState, Transaction
 from bmw_wallbox.domain.vocabulary import ChargingState, ConnectorStatus, ProfilePurpose, TransactionEventType
 
@@ -26,6 +27,14 @@ _AUTHORIZED_BY = frozenset({"Authorized", "RemoteStart"})
 _FLOWING = frozenset({ChargingState.CHARGING, ChargingState.UNKNOWN})
 _AHEAD = timedelta(minutes=5)
 """A time further ahead of ours was taken from a clock that has been set right since."""
+
+
+def initial_total_set(state: StationState, event: InitialTotalSet) -> StationState:
+    """Return the state after the owner set the total; one that the ledger refuses changes nothing."""
+    try:
+        return replace(state, ledger=with_initial_total(state.ledger, event.total_wh))
+    except ValueError:
+        return state
 
 
 def transaction_reported(state: StationState, event: TransactionReported, zone: ZoneInfo) -> StationState:

@@ -22,6 +22,7 @@ class Platform(StrEnum):
     SELECT = "select"
     SWITCH = "switch"
     BUTTON = "button"
+    EVENT = "event"
 
 
 class Category(StrEnum):
@@ -63,7 +64,8 @@ class Range:
     step: float
 
 
-READ_ONLY = frozenset({Platform.SENSOR, Platform.BINARY_SENSOR})
+READ_ONLY = frozenset({Platform.SENSOR, Platform.BINARY_SENSOR, Platform.EVENT})
+STATELESS = frozenset({Platform.BUTTON, Platform.EVENT})
 RESERVED_STATES = frozenset({"unknown", "unavailable", "none"})
 _TOKEN = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _NAME = re.compile(r"[A-Z][A-Za-z0-9]*( [A-Za-z0-9]+)*")
@@ -111,6 +113,8 @@ class EntityRow:
     suggested_id: str | None = None
     """The entity id to suggest, without platform and device; None means the key."""
     range: Range | None = None
+    monetary: bool = False
+    """Whether its unit is the currency; the entity does not exist while there is none."""
 
     def __post_init__(self) -> None:
         for wrong, why in self._contradictions():
@@ -119,7 +123,13 @@ class EntityRow:
 
     def exists(self, state: StationState) -> bool:
         """Return whether the station has what the entity shows."""
+        if self.monetary and not state.session.currency:
+            return False
         return self.measurand is None or reports(state, self.measurand)
+
+    def unit_of(self, state: StationState) -> str | None:
+        """Return the unit of the values."""
+        return (state.session.currency or None) if self.monetary else self.unit
 
     def enabled(self, state: StationState) -> bool:
         """Return whether Home Assistant enables the entity when it first sees it."""
@@ -147,8 +157,9 @@ class EntityRow:
 
     def _contradictions(self) -> tuple[tuple[bool, str], ...]:
         sensor = self.platform is Platform.SENSOR
-        chooses = self.platform is Platform.SELECT or (sensor and self.device_class == "enum")
-        button = self.platform is Platform.BUTTON
+        event = self.platform is Platform.EVENT
+        chooses = event or self.platform is Platform.SELECT or (sensor and self.device_class == "enum")
+        stateless = self.platform in STATELESS
         read_only = self.platform in READ_ONLY
         return (
             (_TOKEN.fullmatch(self.key) is None, "has a key that is not in snake case"),
@@ -159,11 +170,13 @@ class EntityRow:
             (not read_only and self.command is None, "is a control without a command"),
             (read_only and self.category is Category.CONFIG, "is read-only, so not a configuration"),
             ((self.platform is Platform.NUMBER) != (self.range is not None), "needs a range iff a number"),
-            (button == (self.value is not no_value), "needs a value iff it is not a button"),
-            (button and self.attributes is not None, "has attributes without a state"),
+            (stateless == (self.value is not no_value), "needs a value iff it has a state"),
+            (stateless and self.attributes is not None, "has attributes without a state"),
             (not sensor and self.state_class is not None, "has statistics but is no sensor"),
             (
-                self.state_class is not None and self.unit is None and self.device_class != "power_factor",
+                self.state_class is not None
+                and self.unit is None
+                and self.device_class not in {"power_factor", "monetary"},
                 "has statistics of nothing",
             ),
             (not sensor and self.precision is not None, "has decimals but is no sensor"),
@@ -171,7 +184,8 @@ class EntityRow:
                 self.state_class is not None and self.precision is None,
                 "has statistics but no suggested decimals",
             ),
-            (chooses != bool(self.options), "needs options iff an enum or a select"),
+            (chooses != bool(self.options), "needs options iff an enum, a select or an event"),
+            ((self.device_class == "monetary") != self.monetary, "is monetary without a currency"),
             (self.device_class == "enum" and not sensor, "is an enum but no sensor"),
             (self.read is not None and self.command is None, "reads payloads into no command"),
             (len(set(self.options)) != len(self.options), "repeats an option"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bmw_wallbox.domain.state import DEFAULT_MODEL, DEFAULT_VENDOR, StationState
-from bmw_wallbox.entities.description import READ_ONLY, Availability, EntityRow, Platform
+from bmw_wallbox.entities.description import READ_ONLY, STATELESS, Availability, EntityRow, Platform
 from bmw_wallbox.entities.render import ATTRIBUTES_SUFFIX, cleaned
 
 ORIGIN_NAME = "BMW Wallbox"
@@ -29,6 +29,9 @@ class Topics(Protocol):
     @property
     def wallbox(self) -> str:
         """Whether the wallbox can be reached."""
+
+    def event(self, key: str) -> str:
+        """Where what happened is told to the entity `key`."""
 
     def command(self, key: str) -> str:
         """Where Home Assistant sends what the entity `key` is asked to do."""
@@ -108,11 +111,11 @@ def _component(row: EntityRow, state: StationState, topics: Topics, device: Devi
         "name": row.name,
         "device_class": row.device_class,
         "state_class": row.state_class,
-        "unit_of_measurement": row.unit,
+        "unit_of_measurement": row.unit_of(state),
         "entity_category": row.category.value if row.category else None,
         "icon": row.icon,
         "suggested_display_precision": row.precision,
-        "options": list(row.options) or None,
+        "event_types" if row.platform is Platform.EVENT else "options": list(row.options) or None,
         "enabled_by_default": None if row.enabled(state) else False,
         "min": limits[0],
         "max": limits[1],
@@ -138,7 +141,9 @@ def _suggested_id(row: EntityRow, device: Device) -> Mapping[str, str]:
 def _messages(row: EntityRow, topics: Topics) -> Mapping[str, object]:
     """Return where an entity reads and writes, and for how long what it reads holds good."""
     messages: dict[str, object] = {}
-    if row.platform is not Platform.BUTTON:
+    if row.platform is Platform.EVENT:
+        messages["state_topic"] = topics.event(row.key)
+    if row.platform not in STATELESS:
         messages["value_template"] = f"{{{{ value_json.{row.key} }}}}"
     if row.attributes is not None:
         messages["json_attributes_topic"] = topics.state

@@ -52,7 +52,7 @@ def _entities() -> Iterator[str]:
 def _states(row: EntityRow) -> str:
     if row.options:
         return ", ".join(f"`{option}`" for option in row.options)
-    return row.unit or ""
+    return "the currency" if row.monetary else row.unit or ""
 
 
 def _about(row: EntityRow) -> str:

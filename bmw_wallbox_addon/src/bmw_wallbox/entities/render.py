@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from math import isfinite
 
 from bmw_wallbox.domain.state import StationState
-from bmw_wallbox.entities.description import Attributes, EntityRow, Platform, Value
+from bmw_wallbox.entities.description import STATELESS, Attributes, EntityRow, Value
 from bmw_wallbox.entities.table import rows_of
 from bmw_wallbox.entities.values import token_label
 
@@ -24,11 +24,11 @@ def existing(state: StationState) -> tuple[EntityRow, ...]:
 
 
 def values(state: StationState, names: Names) -> Mapping[str, Value]:
-    """Return the value of every row but the buttons, by key; None where it is unknown."""
+    """Return the value of every row that has one, by key; None where it is unknown."""
     shown = {
         row.key: cleaned(row.value(state), _LONGEST_STATE)
         for row in rows_of(state)
-        if row.platform is not Platform.BUTTON
+        if row.platform not in STATELESS
     }
     shown["id_token"] = cleaned(token_label(state, names), _LONGEST_STATE)
     return shown

@@ -11,6 +11,7 @@ from bmw_wallbox.entities.values import (
     iso,
     kilo,
     led_brightness_percent,
+    money,
     phase_current_a,
     power_w,
     token_label,
@@ -34,6 +35,7 @@ def state_document(state: StationState, names: Names) -> Document:
         **_transaction(state, names),
         **_power(state),
         **_energy(state),
+        **_sessions(state),
         **_currents_and_voltages(state),
         **_settings(state),
         **_wish(state),
@@ -105,6 +107,19 @@ def _energy(state: StationState) -> Document:
         "energy_active_export": kilo(meter.energy_active_export_wh),
         "energy_reactive_import": kilo(meter.energy_reactive_import_varh),
         "energy_reactive_export": kilo(meter.energy_reactive_export_varh),
+    }
+
+
+def _sessions(state: StationState) -> Document:
+    session = state.session
+    return {
+        "session_start": iso(session.started_at),
+        "session_duration": session.duration_s,
+        "session_cost": money(session.cost_micros),
+        "completed_session_energy": kilo(session.last_energy_wh),
+        "completed_session_cost": money(session.last_cost_micros),
+        "cost_total": money(session.total_cost_micros),
+        "currency": session.currency or None,
     }
 
 

@@ -9,10 +9,12 @@ from bmw_wallbox.entities.description import EntityRow
 from bmw_wallbox.entities.diagnostic_sensors import DIAGNOSTIC_SENSORS
 from bmw_wallbox.entities.main_sensors import MAIN_SENSORS
 from bmw_wallbox.entities.measured_sensors import OPTIONAL_SENSORS, PHASE_SENSORS
+from bmw_wallbox.entities.session_rows import SESSION_ROWS
 from bmw_wallbox.entities.variables import variable_rows
 
 ROWS: tuple[EntityRow, ...] = (
     *MAIN_SENSORS,
+    *SESSION_ROWS,
     *BINARY_SENSORS,
     *CONTROLS,
     *DIAGNOSTIC_SENSORS,

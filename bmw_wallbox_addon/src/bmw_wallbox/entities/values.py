@@ -16,6 +16,11 @@ def kilo(value: float | None) -> float | None:
     return None if value is None else round(value / 1000, 3)
 
 
+def money(micros: int | None) -> float | None:
+    """Return millionths of a currency's unit in that unit."""
+    return None if micros is None else micros / 1_000_000
+
+
 def iso(at: datetime | None) -> str | None:
     """Return a moment as ISO 8601 with its offset."""
     return None if at is None else at.isoformat()

@@ -36,6 +36,22 @@ class Memory(Protocol):
 
         """
 
+    async def removed(self, station: str) -> bool:
+        """Return whether the owner took the station out of Home Assistant.
+
+        Raises:
+            StoreError: it cannot be read.
+
+        """
+
+    async def set_removed(self, station: str, *, removed: bool) -> None:
+        """Keep whether the owner took the station out of Home Assistant.
+
+        Raises:
+            StoreError: it cannot be written.
+
+        """
+
 
 class Announcement:
     """One station's configuration messages.
@@ -129,5 +145,6 @@ def _describes_alike(before: StationState, after: StationState) -> bool:
         before.facts == after.facts
         and before.max_current_a == after.max_current_a
         and before.inventory is after.inventory
+        and before.session.currency == after.session.currency
         and before.samples.keys() == after.samples.keys()
     )

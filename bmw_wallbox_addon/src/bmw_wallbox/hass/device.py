@@ -17,7 +17,9 @@ from bmw_wallbox.domain.state import StationState
 from bmw_wallbox.entities.discovery import Device
 from bmw_wallbox.entities.render import state_document
 from bmw_wallbox.errors import HomeAssistantError
+from bmw_wallbox.hass.absence import Absence
 from bmw_wallbox.hass.announcement import Announcement, Memory
+from bmw_wallbox.hass.happenings import Happenings
 from bmw_wallbox.hass.inbox import Execute, Inbox
 from bmw_wallbox.hass.topics import Topics
 from bmw_wallbox.hass.transport import Message, Transport, TransportState
@@ -69,10 +71,11 @@ class StationDevice:
         self._timing = around.timing
         self._announcement = Announcement(self.topics, device, around.memory)
         self._inbox = Inbox(around.execute, around.clock)
+        self._absence = Absence(around.memory, state.key)
+        self._happenings = Happenings(self.topics, around.transport)
         self._wake = asyncio.Event()
         self._lock = asyncio.Lock()
         self._announced = False
-        self._gone = False
         self._closed = False
         self._crossed = False
         self._lost_at = -around.timing.grace_s
@@ -87,6 +90,11 @@ class StationDevice:
         if self._state.connected and not state.connected:
             self._lost_at = _now()
         self._state = state
+        self._wake.set()
+
+    def happened(self, key: str, event_type: str, told: Mapping[str, object]) -> None:
+        """Have an event entity show what happened."""
+        self._happenings.add(key, event_type, told)
         self._wake.set()
 
     def wake(self) -> None:
@@ -113,8 +121,8 @@ class StationDevice:
 
     def register_again(self) -> None:
         """Come back after the owner, or `remove`, took the device out of Home Assistant."""
-        self._gone = self._crossed = False
-        self._announced = False
+        self._absence.gone = False
+        self._announced = self._crossed = False
         self._wake.set()
 
     async def remove(self) -> None:
@@ -124,7 +132,8 @@ class StationDevice:
             HomeAssistantError: it did not get through.
 
         """
-        self._gone = True
+        self._absence.gone = True
+        self._wake.set()
         async with self._lock:
             config = self.topics.config(self._transport.discovery_prefix)
             for topic in (config, self.topics.state, self.topics.wallbox, self.topics.bridge):
@@ -137,8 +146,8 @@ class StationDevice:
             HomeAssistantError: it did not get through.
 
         """
-        was_announced = self._announced and not self._gone
-        self._gone = self._closed = True
+        was_announced = self._announced and not self._is_gone
+        self._closed = True
         if was_announced:
             await self._transport.publish(self.topics.bridge, OFFLINE)
 
@@ -182,7 +191,8 @@ class StationDevice:
             refresh = _now() >= self._refresh_at
             if refresh:
                 self._refresh_at = _now() + self._timing.refresh_s
-            if self._gone:
+            await self._absence.keep()
+            if self._is_gone:
                 await self._take_back()
                 return
             if not self._announced:
@@ -197,6 +207,8 @@ class StationDevice:
             await self._send_wallbox(force=refresh)
             if refresh:
                 await self._send_bridge()
+            if self._repeat_at is None:
+                await self._happenings.send()
 
     async def _take_back(self) -> None:
         """Remove the device that a configuration made anew, sent when its deletion was not heard of yet."""
@@ -205,7 +217,8 @@ class StationDevice:
             self._crossed = False
 
     async def _announce(self) -> None:
-        if self._gone:
+        await self._absence.recall()
+        if self._is_gone:
             return
         before, self._config_topic = self._config_topic, self.topics.config(self._transport.discovery_prefix)
         if before not in {None, self._config_topic}:
@@ -247,8 +260,12 @@ class StationDevice:
         await self._send(self.topics.bridge, ONLINE, expiry_s=BRIDGE_EXPIRY_S)
 
     async def _send(self, topic: str, payload: str, *, expiry_s: int | None = None) -> None:
-        if not self._gone:
+        if not self._is_gone:
             await self._transport.publish(topic, payload, expiry_s=expiry_s)
+
+    @property
+    def _is_gone(self) -> bool:
+        return self._closed or self._absence.gone
 
     def _shown(self) -> StationState:
         """Return the state as it shows: a link lost for a moment is not lost, a refusal of ours is told."""
@@ -262,10 +279,11 @@ class StationDevice:
         """Notice that the owner deleted the device: Home Assistant then empties its configuration."""
         if message.topic != self._config_topic:
             return
-        if not message.payload and not self._gone:
+        if not message.payload and not self._is_gone:
             _LOGGER.info("%s was deleted in Home Assistant, and stays so until asked for", self._state.key)
-            self._gone = True
-        elif message.payload and self._gone:
+            self._absence.gone = True
+            self._wake.set()
+        elif message.payload and self._is_gone:
             self._crossed = True
             self._wake.set()
 

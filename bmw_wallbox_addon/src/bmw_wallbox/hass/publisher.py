@@ -105,6 +105,12 @@ class Publisher:
         for device in self._devices.values():
             await device.remove()
 
+    def happened(self, station: str, key: str, event_type: str, told: Mapping[str, object]) -> None:
+        """Have a station's event entity show what happened."""
+        device = self._devices.get(station)
+        if device is not None:
+            device.happened(key, event_type, told)
+
     def register_again(self) -> None:
         """Announce every device anew, those too that were deleted in Home Assistant."""
         for device in self._devices.values():

@@ -32,6 +32,10 @@ class Topics:
         """A filter for all commands to the station."""
         return self.command("+")
 
+    def event(self, key: str) -> str:
+        """Where what happened is told to the entity `key`; never retained."""
+        return f"{BASE}/{self.station}/event/{key}"
+
     def command(self, key: str) -> str:
         """Where Home Assistant sends what the entity `key` is asked to do."""
         return f"{BASE}/{self.station}/cmd/{key}"

@@ -91,6 +91,24 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) STRICT, WITHOUT ROWID
         """,
     ),
+    (
+        """
+        CREATE TABLE energy_hour (
+            station TEXT NOT NULL,
+            hour INTEGER NOT NULL,
+            energy_wh INTEGER NOT NULL,
+            PRIMARY KEY (station, hour)
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE dropped_cost (
+            station TEXT NOT NULL,
+            currency TEXT NOT NULL,
+            cost_micros INTEGER NOT NULL,
+            PRIMARY KEY (station, currency)
+        ) STRICT, WITHOUT ROWID
+        """,
+    ),
 )
 """A step is never changed once it was released; the next one is appended."""
 

@@ -13,7 +13,7 @@ from bmw_wallbox.domain.sessions_curve import MAX_POINTS, Point, thinned
 from bmw_wallbox.domain.sessions_evidence import Evidence
 from bmw_wallbox.domain.sessions_list import AuditEntry, SessionFilter, SessionPage
 from bmw_wallbox.domain.sessions_sums import Charged
-from bmw_wallbox.domain.tariffs import PriceSample
+from bmw_wallbox.domain.tariffs_entity import PriceSample
 from bmw_wallbox.storage.figures_query import keep_dropped_costs, prune_hours
 from bmw_wallbox.storage.session_table import StoredEvidence, instant, millis, number_of
 
@@ -40,6 +40,7 @@ def list_sessions(connection: sqlite3.Connection, wanted: SessionFilter) -> Sess
         count=sum(count for _, count, _, _ in sums),
         energy_wh=sum(energy for _, _, energy, _ in sums),
         cost_micros={currency: cost for currency, _, _, cost in sums if currency is not None},
+        priced_wh={currency: energy for currency, _, energy, _ in sums if currency is not None},
     )
 
 

@@ -41,6 +41,16 @@ class EnergyDay:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EnergyHour:
+    """The energy that a station delivered in an hour."""
+
+    station: str
+    hour: datetime
+    """Its begin."""
+    energy_wh: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PriceShown:
     """The price that an entity showed from an instant on."""
 
@@ -139,6 +149,10 @@ def _day(day: EnergyDay) -> tuple[object, ...]:
     return day.station, day.day.isoformat(), day.energy_wh
 
 
+def _hour(hour: EnergyHour) -> tuple[object, ...]:
+    return hour.station, millis(hour.hour) // 3_600_000, hour.energy_wh
+
+
 def _price(price: PriceShown) -> tuple[object, ...]:
     return price.entity_id, millis(price.at), price.price_micros
 
@@ -181,6 +195,12 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             delete=(),
             with_body=False,
         ),
+        "energy_hour": Table(
+            columns=_hour,
+            upsert=_upsert("energy_hour", 3),
+            delete=(),
+            with_body=False,
+        ),
         "price_shown": Table(
             columns=_price,
             upsert=_upsert("price_sample", 3),
@@ -201,6 +221,7 @@ _KINDS: Mapping[type, str] = {
     StoredEvidence: "stored_evidence",
     CurvePart: "curve_part",
     EnergyDay: "energy_day",
+    EnergyHour: "energy_hour",
     PriceShown: "price_shown",
     AuditEntry: "audit_entry",
 }
