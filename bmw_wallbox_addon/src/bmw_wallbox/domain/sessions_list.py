@@ -37,6 +37,8 @@ class SessionPage:
     energy_wh: int
     cost_micros: Mapping[str, int]
     """By currency."""
+    priced_wh: Mapping[str, int]
+    """The energy of the sessions that have a cost, by its currency."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

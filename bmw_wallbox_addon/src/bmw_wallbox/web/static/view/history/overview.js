@@ -1,0 +1,94 @@
+/** The list of sessions with its filters, sums and bars. */
+
+import { get } from "../../api.js";
+import { el, setText } from "../../dom.js";
+import { t } from "../../i18n.js";
+import { approvedStations, model } from "../../store.js";
+import { actions } from "./actions.js";
+import { barChart } from "./bars.js";
+import { filters } from "./filters.js";
+import { sessionList } from "./list.js";
+import { sums } from "./sums.js";
+import { PAGE, firstWanted, narrowed, pathOf } from "./wanted.js";
+import { useZone } from "./words.js";
+
+/** Returns the view; `show` loads it anew. */
+export function overview() {
+  let wanted = null;
+  let asked = 0;
+  const choose = (next) => {
+    wanted = next;
+    show();
+  };
+  const parts = {
+    filters: filters(() => wanted, choose),
+    sums: sums(),
+    chart: barChart({
+      span: (span) => choose({ ...wanted, span }),
+      bar: (bar) => choose(narrowed(wanted, bar)),
+      back: () => choose({ ...wanted.back, back: null }),
+    }),
+    list: sessionList((offset) => choose({ ...wanted, offset })),
+    actions: actions(() => wanted, () => show()),
+  };
+  const trouble = el("p.refusal", { role: "alert" });
+  const retry = el("button.quiet", { type: "button", hidden: true, onclick: () => show() }, t("page.retry"));
+  const loading = el("p.hint", { role: "status" }, t("page.loading"));
+  const body = el("div.page", { hidden: true }, parts.sums.element, parts.chart.element, listCard(parts));
+  const element = el("div.page", {}, parts.filters.element, trouble, retry, loading, body);
+
+  const show = async () => {
+    const ask = ++asked;
+    const station = stationOf(wanted);
+    if (!station) {
+      setText(loading, t(model.known ? "history.no_wallbox" : "page.loading"));
+      parts.filters.element.hidden = true;
+      return;
+    }
+    parts.filters.element.hidden = false;
+    element.setAttribute("aria-busy", "true");
+    try {
+      wanted = await withZone(wanted, station);
+      const paths = [pathOf(wanted, "sessions", { limit: PAGE, offset: wanted.offset }), pathOf(wanted, "sessions/sums", { by: wanted.span })];
+      const [page, summed] = await Promise.all(paths.map(get));
+      if (ask === asked) {
+        fill(parts, wanted, page, summed);
+        setText(trouble, "");
+        [body.hidden, loading.hidden, retry.hidden] = [false, true, true];
+      }
+    } catch (error) {
+      setText(trouble, error.message);
+      [loading.hidden, retry.hidden] = [true, false];
+    } finally {
+      element.removeAttribute("aria-busy");
+    }
+  };
+  return { element, show, isWaiting: () => body.hidden };
+}
+
+function listCard({ list, actions: buttons }) {
+  return el("section.card.list-card", {}, el("h2", {}, t("sessions")), buttons.element, list.element);
+}
+
+function fill(parts, wanted, page, summed) {
+  parts.sums.update(page);
+  parts.filters.update(summed);
+  parts.chart.update({ sums: summed, wanted });
+  parts.list.update(page, wanted.range !== "all" || wanted.q || wanted.person || wanted.vehicle || wanted.deleted);
+  parts.actions.update({ ...summed, count: page.count });
+}
+
+function stationOf(wanted) {
+  const keys = approvedStations().map(({ key }) => key);
+  return keys.includes(wanted?.station) ? wanted.station : keys[0];
+}
+
+/** The first range depends on the day, and that on the wallbox's time zone, which only the app knows. */
+async function withZone(wanted, station) {
+  if (wanted) {
+    return { ...wanted, station };
+  }
+  const far = { station, from: "3000-01-01", to: "3000-01-01" };
+  useZone((await get(pathOf(far, "sessions/sums", { by: "year" }))).zone);
+  return { ...firstWanted(), station };
+}

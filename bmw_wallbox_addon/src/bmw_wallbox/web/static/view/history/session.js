@@ -1,0 +1,90 @@
+/** One session: its facts, its curve, and what was corrected in it. */
+
+import { get, stationPath } from "../../api.js";
+import { el, setText } from "../../dom.js";
+import { icon } from "../../icons.js";
+import { t } from "../../i18n.js";
+import { approvedStations, model } from "../../store.js";
+import { corrections } from "./corrections.js";
+import { curve } from "./curve.js";
+import { facts, figures } from "./facts.js";
+import { trail } from "./trail.js";
+import { spanOf, useZone, whoOf } from "./words.js";
+
+/** Returns the view; `show(id)` loads a session. */
+export function sessionView() {
+  const content = el("div.page");
+  const trouble = el("p.refusal", { role: "alert" });
+  const loading = el("p.hint", { role: "status" }, t("page.loading"));
+  const home = el("a.home", { href: "#history" }, icon("back"), t("history.all"));
+  const others = el("span.others");
+  const element = el("div.page", {}, el("p.beside", {}, home, others), trouble, loading, content);
+  let shown = null;
+  let chart = null;
+
+  const show = async (id, again = false) => {
+    shown = id;
+    loading.hidden = content.childElementCount > 0;
+    try {
+      const found = await detailOf(id);
+      if (shown === id) {
+        const [graph, audit] = await Promise.all([curve(found), auditOf(found)]);
+        chart?.destroy();
+        chart = graph;
+        others.replaceChildren(...neighbours(found));
+        content.replaceChildren(...partsOf(found, graph, audit, () => show(id, true)));
+        content.querySelector("h2").focus({ preventScroll: again });
+        setText(trouble, "");
+      }
+    } catch (error) {
+      content.replaceChildren();
+      setText(trouble, error.message);
+    } finally {
+      loading.hidden = true;
+    }
+  };
+  return { element, show, hide: () => (shown = null) };
+}
+
+function partsOf(found, graph, audit, again) {
+  const { session } = found;
+  const title = el("h2", { tabindex: -1 }, spanOf(session));
+  const note = session.note ? el("p.note", {}, session.note) : null;
+  const head = el("section.card.session-head", {}, title, el("p.hint", {}, whoOf(session)), note, ...banners(session));
+  return [head, figures(session), graph.element, facts(session), corrections(found, again), trail(found, audit, again)];
+}
+
+function banners({ deleted, doubts, running }) {
+  const words = [
+    deleted ? t("history.deleted") : null,
+    running ? t("history.still_running") : null,
+    ...doubts.map((doubt) => t(`history.doubt.${doubt}`)),
+  ];
+  return words.filter(Boolean).map((text) => el("p.banner", {}, icon("alert"), text));
+}
+
+function neighbours({ before, after }) {
+  return [[before, "before"], [after, "after"]]
+    .filter(([session]) => session)
+    .map(([session, name]) => el("a.button", { href: `#history/${session.id}` }, t(`history.${name}`)));
+}
+
+/** Asks every wallbox for the session: its address does not say which one it is of. */
+async function detailOf(id) {
+  let failure = new Error(t(model.known ? "history.no_wallbox" : "page.loading"));
+  for (const { key } of approvedStations()) {
+    try {
+      const path = stationPath(key, "sessions");
+      const found = await get(`${path}/${encodeURIComponent(id)}`);
+      useZone(found.zone);
+      return { ...found, path };
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+function auditOf({ path, session }) {
+  return get(`${path}/audit?session=${encodeURIComponent(session.id)}`);
+}
