@@ -30,6 +30,7 @@ config:
 history:
 energy:
 diagnostics:
+automation: !include automations.yaml
 """
 # A port in YAML is only a proposal to a newer Core: it would take it back after five minutes.
 _HTTP_IN_YAML = """\
@@ -112,6 +113,9 @@ class CoreProcess:
     def post(self, path: str, body: dict[str, Any]) -> Any:  # noqa: ANN401 (JSON)
         return self._request("POST", path, json.dumps(body).encode(), "application/json")
 
+    def delete(self, path: str) -> Any:  # noqa: ANN401 (JSON)
+        return self._request("DELETE", path)
+
     def log(self) -> str:
         """Return everything that it printed."""
         return (self._folder / "output.log").read_text(errors="replace")
@@ -128,6 +132,7 @@ class CoreProcess:
             stored = {"version": 1, "minor_version": 1, "key": "http", "data": data}
             (storage / "http").write_text(json.dumps(stored))
         (self._folder / "configuration.yaml").write_text(configuration)
+        (self._folder / "automations.yaml").write_text("[]")
 
     def _log_in(self) -> None:
         grant = {"grant_type": "refresh_token", "refresh_token": self._refresh_token}

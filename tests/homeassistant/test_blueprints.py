@@ -1,0 +1,168 @@
+"""The blueprints load in a real Core, and steer the wallbox as they say."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from tests.homeassistant.core_process import CoreProcess
+from tests.homeassistant.house import House, open_house
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+_FOLDER = Path(__file__).parents[2] / "bmw_wallbox_addon" / "blueprints"
+_WALLBOX_ID = "DE*BMW*EBLUEPRINT000001"
+_PRICE, _GRID = "sensor.price", "sensor.grid_power"
+_PHASES = ("sensor.house_l1", "sensor.house_l2", "sensor.house_l3")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared_house(
+    _core_with_mqtt: CoreProcess, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[House]:
+    async with open_house(_core_with_mqtt, tmp_path_factory.mktemp("house"), _WALLBOX_ID) as house:
+        yield house
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def house(shared_house: House, core: CoreProcess) -> House:
+    """Lend the house to one test, with a car that charges."""
+    await shared_house.settle()
+    return shared_house
+
+
+class Automation:
+    """One automation made of a blueprint, gone after the test."""
+
+    def __init__(self, house: House, name: str, **inputs: object) -> None:
+        self._house = house
+        self._name = name
+        self._inputs = inputs
+
+    async def __aenter__(self) -> None:
+        path = f"bmw_wallbox/{self._name}"
+        text = (_FOLDER / f"{self._name}.yaml").read_text(encoding="utf-8")
+        await self._house.owner.call(
+            "blueprint/save", domain="automation", path=path, yaml=text, allow_override=True
+        )
+        uses = {"path": f"{path}.yaml", "input": await self._with_entity_ids()}
+        await asyncio.to_thread(
+            self._house.core.post,
+            f"/api/config/automation/config/{self._name}",
+            {"alias": self._name, "use_blueprint": uses},
+        )
+
+    async def __aexit__(self, *_: object) -> None:
+        await asyncio.to_thread(self._house.core.delete, f"/api/config/automation/config/{self._name}")
+
+    async def _with_entity_ids(self) -> dict[str, Any]:
+        ours = await self._house.owner.entity_ids()
+        return {
+            name: ours[value.removeprefix("our ")]
+            if isinstance(value, str) and value.startswith("our ")
+            else value
+            for name, value in self._inputs.items()
+        }
+
+
+async def show(house: House, entity_id: str, value: object) -> None:
+    """Let a sensor of the house have this state."""
+    await asyncio.to_thread(house.core.post, f"/api/states/{entity_id}", {"state": str(value)})
+
+
+async def test_every_blueprint_is_tried() -> None:
+    tried = {"charge_in_cheap_hours", "follow_surplus", "notify_when_done", "protect_house_fuse"}
+    assert {path.stem for path in _FOLDER.glob("*.yaml")} == tried
+
+
+async def test_charging_pauses_while_the_price_is_high_and_goes_on_when_it_falls(house: House) -> None:
+    await show(house, _PRICE, 0.2)
+    async with Automation(
+        house, "charge_in_cheap_hours", allowed="our charging_allowed", price=_PRICE, highest_price=0.25
+    ):
+        await show(house, _PRICE, 0.31)
+        await house.box.wait_for(lambda box: box.charging_state == "SuspendedEVSE", 30)
+        await house.owner.sees("charging_allowed", "off")
+        await show(house, _PRICE, 0.25)
+        await house.box.wait_for(lambda box: box.charging_state == "Charging", 30)
+
+
+async def test_a_price_that_is_not_known_changes_nothing(house: House) -> None:
+    await show(house, _PRICE, 0.2)
+    async with Automation(
+        house, "charge_in_cheap_hours", allowed="our charging_allowed", price=_PRICE, highest_price=0.25
+    ):
+        await show(house, _PRICE, "unavailable")
+        await show(house, _PRICE, 0.31)
+        await house.owner.sees("charging_allowed", "off")
+        await show(house, _PRICE, "unknown")
+        await show(house, _PRICE, 0.2)
+        await house.owner.sees("charging_allowed", "on")
+
+
+async def test_the_limit_follows_the_surplus_and_too_little_of_it_pauses(house: House) -> None:
+    await show(house, _GRID, 0)
+    async with Automation(
+        house,
+        "follow_surplus",
+        allowed="our charging_allowed",
+        current_limit="our current_limit",
+        wallbox_power="our power",
+        grid_power=_GRID,
+        start_minutes=0,
+        stop_minutes=0,
+    ):
+        await show(house, _GRID, 22_000)
+        await house.owner.sees("charging_allowed", "off")
+        await house.owner.sees("power", "0.0")
+        await show(house, _GRID, -7_100)
+        await house.owner.sees("current_limit", "10.0")
+        await house.box.wait_for(lambda box: box.charging_state == "Charging" and box.limit_a == 10, 30)
+
+
+async def test_a_car_that_is_full_is_told_with_its_energy(house: House) -> None:
+    async with Automation(
+        house,
+        "notify_when_done",
+        status="our status",
+        problem="our problem",
+        energy="our energy_session",
+        done_minutes=0,
+    ):
+        await house.box.car_pause()
+
+        async def told() -> str | None:
+            found = await house.owner.call("persistent_notification/get")
+            return next((row["message"] for row in found if row["title"] == "The car is charged"), None)
+
+        assert "kWh" in str(await house.owner.until(told))
+
+
+async def test_the_limit_falls_before_the_fuse_does_and_charging_pauses_without_room(house: House) -> None:
+    for phase in _PHASES:
+        await show(house, phase, 20)
+    async with Automation(
+        house,
+        "protect_house_fuse",
+        allowed="our charging_allowed",
+        current_limit="our current_limit",
+        wallbox_current="our current",
+        house_currents=list(_PHASES),
+        fuse=63,
+        margin=3,
+        highest=32,
+        resume_minutes=0,
+    ):
+        await house.owner.sees("current", "32.0")
+        await show(house, _PHASES[1], 72)
+        await house.box.wait_for(lambda box: box.limit_a == 20 and box.current_a == 20, 30)
+        await house.owner.sees("current", "20.0")
+        await show(house, _PHASES[2], 90)
+        await house.box.wait_for(lambda box: box.charging_state == "SuspendedEVSE", 45)
+        for phase in _PHASES:
+            await show(house, phase, 10)
+        await house.box.wait_for(lambda box: box.charging_state == "Charging", 30)
+        await house.owner.sees("current_limit", "6.0")
