@@ -4,11 +4,18 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import Browser, Frame, Page, async_playwright
 
+from bmw_wallbox.domain.settings import Settings
+from bmw_wallbox.session_desk import SessionDesk
+from bmw_wallbox.sessions import Sessions
+from bmw_wallbox.storage.store import Store
+from tests.fakes.clock import HandClock
 from tests.panel.host import PREFIX, Host
 from tests.web.memory import ADMIN, MemoryBackend
 from tests.web.panel import make_server, running
@@ -16,6 +23,7 @@ from tests.web.panel import make_server, running
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENCE_MS = 10_000
+ZONE = ZoneInfo("Europe/Berlin")
 
 _WATCH = """
 document.addEventListener('securitypolicyviolation', (event) =>
@@ -43,6 +51,8 @@ class House:
     browser: Browser
     backend: MemoryBackend
     panel_port: int
+    store: Store
+    """Of the charging sessions."""
 
     @asynccontextmanager
     async def screen(
@@ -83,16 +93,31 @@ class House:
                 await context.close()
 
 
+@asynccontextmanager
+async def sessions_of(backend: MemoryBackend, folder: Path) -> AsyncIterator[Store]:
+    """Give the app a store of charging sessions, and return it."""
+    clock = HandClock()
+    store = await Store.open(folder, clock)
+    try:
+        sessions = Sessions(store, clock=clock, zone=lambda: ZONE, tokens=backend.tokens, settings=Settings)
+        await sessions.load()
+        backend.desk = SessionDesk(store, sessions, clock=clock, zone=lambda: ZONE)
+        yield store
+    finally:
+        await store.close()
+
+
 @pytest.fixture
-async def house() -> AsyncIterator[House]:
+async def house(tmp_path: Path) -> AsyncIterator[House]:
     backend = MemoryBackend()
     async with (
+        sessions_of(backend, tmp_path / "house") as store,
         running(make_server(backend)) as server,
         async_playwright() as playwright,
     ):
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         try:
-            yield House(browser, backend, server.port)
+            yield House(browser, backend, server.port, store)
         finally:
             async with asyncio.timeout(PATIENCE_MS / 1000):
                 await browser.close()

@@ -72,7 +72,7 @@ async def test_the_limit_is_sent_once_where_the_slider_stays(house: House) -> No
 
 async def test_a_limit_between_two_amperes_is_not_rounded(house: House) -> None:
     async with house.screen() as screen:
-        await expect(screen.frame.get_by_role("slider")).to_have_value("16")
+        await expect(screen.frame.get_by_role("slider", name="Limit per phase")).to_have_value("16")
         held = house.backend.states[KEY]
         house.backend.become(replace(held, desired=DesiredState(limit_a=12.5)))
         await expect(screen.frame.get_by_text("of 12.5\u00a0A")).to_be_visible()
@@ -116,12 +116,14 @@ async def test_restart_asks_first(house: House) -> None:
 
 async def test_a_request_that_the_app_refuses_is_told_with_its_reason(house: House) -> None:
     async with house.screen() as screen:
-        await expect(screen.frame.get_by_role("slider")).to_have_attribute("max", "32")
+        await expect(screen.frame.get_by_role("slider", name="Limit per phase")).to_have_attribute(
+            "max", "32"
+        )
         house.backend.states[KEY] = charging_state(max_current_a=16)  # the page has not heard of it
-        await screen.frame.get_by_role("slider").fill("20")
+        await screen.frame.get_by_role("slider", name="Limit per phase").fill("20")
         await expect(screen.frame.get_by_text("Limit 20 A: failed")).to_be_visible()
         await expect(screen.frame.get_by_text("a number from 6 to 16 A is needed")).to_be_visible()
-        await expect(screen.frame.get_by_role("slider")).to_have_value("16")
+        await expect(screen.frame.get_by_role("slider", name="Limit per phase")).to_have_value("16")
         assert all("400" in fault for fault in screen.faults)
 
 
@@ -195,11 +197,13 @@ async def test_a_guest_can_charge_and_is_told_what_needs_an_admin(house: House) 
 
 async def test_an_admin_is_recognised_once_home_assistant_answers(house: House) -> None:
     house.backend.knows_users = False
-    async with house.screen(page="setup") as screen:
-        await expect(screen.frame.get_by_text("Wallboxes")).to_be_hidden()
+    async with house.screen() as screen:
+        end = screen.frame.get_by_role("button", name="End transaction…")
+        await expect(screen.frame.get_by_role("heading", name="Charging")).to_be_visible()
+        await expect(end).to_be_hidden()
         house.backend.knows_users = True
         house.backend.inform()
-        await expect(screen.frame.get_by_text("Wallboxes")).to_be_visible()
+        await expect(end).to_be_visible()
         assert screen.faults == []
 
 

@@ -19,6 +19,7 @@ await Promise.all(["chart.css", "vendor/uplot.css"].map(loadStyle));
  * @property {number} [digits] decimals, 1 by default
  * @property {"left" | "right"} [side] the axis; left by default
  * @property {boolean} [stepped] whether a value holds until the next point
+ * @property {boolean} [filled] whether the space below is tinted; needs a colour with a `faint` one in chart.css
  * @property {(value: number) => string} [words] writes a value instead of `unit` and `digits`
  */
 

@@ -68,7 +68,7 @@ function lineOf(one, number, count, bars, paint) {
   return {
     scale: one.side ?? "left",
     stroke: color,
-    fill: bars ? color : undefined,
+    fill: bars ? color : one.filled ? () => paint(`${one.color} faint`) : undefined,
     width: bars ? 0 : 2,
     paths,
     points: { show: false },
@@ -77,7 +77,7 @@ function lineOf(one, number, count, bars, paint) {
 
 function yScales(series) {
   const sides = new Set(series.map((one) => one.side ?? "left"));
-  const range = (_, low, high) => [Math.min(0, low ?? 0), high > 0 ? high * 1.08 : 1];
+  const range = (_, low, high) => [Math.min(0, low ?? 0), high > 0 ? high * 1.12 : 1];
   return Object.fromEntries([...sides].map((side) => [side, { range }]));
 }
 

@@ -2,10 +2,14 @@
 
 import { el, setText } from "../dom.js";
 import { icon } from "../icons.js";
-import { ago, has, t } from "../i18n.js";
+import { ago, t } from "../i18n.js";
 import { serverNowMs, shown } from "../store.js";
 import { controls } from "./controls.js";
 import { gauge } from "./gauge.js";
+import { live } from "./now/live.js";
+import { runningSession } from "./now/session.js";
+import { troubles } from "./now/troubles.js";
+import { sentenceOf, statusOf, vehicleWords } from "./now/words.js";
 import { outcome } from "./outcome.js";
 import { tiles } from "./tiles.js";
 
@@ -24,80 +28,53 @@ const LOOKS = {
 
 /** Returns the card of the station with this key. */
 export function stationCard(key) {
-  const badge = el("span.badge");
-  const title = el("h2.status", { id: `status-${key}` });
-  const sentence = el("p.sentence");
-  const vehicle = el("li");
-  const connection = el("li");
   const demo = el("p.demo", {}, t("simulated"));
-  const dial = gauge();
-  const parts = [dial, controls(key), outcome(key), tiles()];
-  const [, buttons, result, values] = parts;
+  const headline = headlineOf(key);
+  const facts = el("ul.facts", {}, el("li"), el("li"), el("li"));
+  const session = runningSession(key);
+  const [dial, wrong, buttons, result] = [gauge(), troubles(), controls(key), outcome(key)];
+  const below = [tiles(), live(key)];
+  const parts = [headline, wrong, buttons, result];
+  const story = el("div.story", {}, demo, headline.element, facts, ...parts.slice(1).map((part) => part.element));
   const element = el(
     "article.station",
     { "aria-labelledby": `status-${key}` },
-    el(
-      "section.card.hero",
-      {},
-      dial.element,
-      el(
-        "div.story",
-        {},
-        demo,
-        el("div.headline", {}, badge, title),
-        sentence,
-        el("ul.facts", {}, vehicle, connection),
-        buttons.element,
-        result.element,
-      ),
-    ),
-    values.element,
+    el("section.card.hero", {}, dial.element, story),
+    ...below.map((part) => part.element),
   );
   const update = () => {
     const state = shown(key);
-    const status = statusOf(state);
-    const { look, icon: picture } = LOOKS[status] ?? LOOKS.silent;
-    if (element.dataset.status !== status) {
-      element.dataset.status = status;
-      element.dataset.look = look;
-      badge.replaceChildren(icon(picture));
-    }
+    const now = session(state);
+    element.dataset.status = statusOf(state);
+    element.dataset.look = looksOf(state).look;
     demo.hidden = !state.simulated;
-    setText(title, t(`status.${status}`));
-    setText(sentence, sentenceOf(state, status));
-    fact(vehicle, "car", vehicleWords(state));
-    fact(connection, "link", connectionWords(state));
-    parts.forEach((part) => part.update(state));
+    [
+      ["car", vehicleWords(state, now?.vehicle)],
+      ["card", now?.person ?? ""],
+      ["link", connectionWords(state)],
+    ].forEach(([picture, words], place) => fact(facts.children[place], picture, words));
+    [dial, ...parts, ...below].forEach((part) => part.update(state, now));
   };
   return { element, update };
 }
 
-/** Returns the status to show: a wallbox that is away says nothing true any more. */
-export function statusOf(state) {
-  return state.connected ? state.status ?? "silent" : "disconnected";
+/** What the wallbox does, in a word with its picture and in a sentence. */
+function headlineOf(key) {
+  const badge = el("span.badge");
+  const title = el("h2.status", { id: `status-${key}` });
+  const sentence = el("p.sentence");
+  const element = el("div.headlines", {}, el("div.headline", {}, badge, title), sentence);
+  const update = (state) => {
+    if (setText(title, t(`status.${statusOf(state)}`))) {
+      badge.replaceChildren(icon(looksOf(state).icon));
+    }
+    setText(sentence, sentenceOf(state));
+  };
+  return { element, update };
 }
 
-function sentenceOf(state, status) {
-  if (state.control_alert) {
-    return state.control_alert;
-  }
-  const alerts = Object.values(state.alerts ?? {});
-  if (alerts.length > 0) {
-    return alerts.join(" · ");
-  }
-  if (status === "ev_connected" && state.charging_allowed === false) {
-    return t("sentence.not_allowed");
-  }
-  const byReason = `limit_reason.${state.limit_reason}`;
-  if (status === "charging" && has(byReason)) {
-    return t(byReason);
-  }
-  return t(`sentence.${status}`);
-}
-
-function vehicleWords(state) {
-  const known = state.connected ? state.vehicle_connected : null;
-  return t({ true: "vehicle.yes", false: "vehicle.no" }[String(known)] ?? "vehicle.unknown");
+function looksOf(state) {
+  return LOOKS[statusOf(state)] ?? LOOKS.silent;
 }
 
 function connectionWords(state) {
@@ -110,6 +87,7 @@ function connectionWords(state) {
 }
 
 function fact(item, picture, words) {
+  item.hidden = words === "";
   if (!item.firstChild) {
     item.append(icon(picture), el("span"));
   }

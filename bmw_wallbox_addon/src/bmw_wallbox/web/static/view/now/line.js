@@ -1,0 +1,82 @@
+/** Power and currents of a wallbox over the last day: what the app kept, and what came since. */
+
+import { get, stationPath } from "../../api.js";
+import { serverNowMs } from "../../store.js";
+
+const DAY_S = 86400;
+const HOLDS_S = 30;
+const PHASES = [1, 2, 3];
+
+/** Returns the line; its columns are seconds, kW, and the three phases' A. */
+export function dayLine(key) {
+  let columns = [[], [], [], [], []];
+
+  const push = (at, values) => {
+    columns[0].push(at);
+    values.forEach((value, number) => columns[number + 1].push(value));
+  };
+  const last = () => columns.slice(1).map((column) => column[column.length - 1] ?? null);
+
+  /** Reads what the app kept; what came meanwhile is in there. */
+  const load = async () => {
+    const { points } = await get(`${stationPath(key, "history")}?hours=24`);
+    columns = [[], [], [], [], []];
+    for (const [at, powerW, ...currentsMa] of points) {
+      push(at, [powerW, ...currentsMa].map(thousandth));
+    }
+  };
+
+  /** Takes a state's values as they are now; returns whether they differ from the last ones. */
+  const add = (state) => {
+    const now = Math.floor(serverNowMs() / 1000);
+    const values = valuesOf(state);
+    const before = last();
+    if (values.every((value, number) => value === before[number])) {
+      return false;
+    }
+    const latest = columns[0][columns[0].length - 1] ?? 0;
+    if (now - latest > HOLDS_S && columns[0].length > 0) {
+      push(now - 1, before);
+    }
+    if (now > latest) {
+      push(now, values);
+    } else {
+      values.forEach((value, number) => columns[number + 1].splice(-1, 1, value));
+    }
+    const first = columns[0].findIndex((at) => at >= now - DAY_S);
+    columns.forEach((column) => column.splice(0, Math.max(0, first)));
+    return true;
+  };
+
+  /** Returns the line of the last hours, up to this moment. */
+  const since = (hours) => {
+    const to = Math.floor(serverNowMs() / 1000);
+    const from = to - hours * 3600;
+    const first = Math.max(0, columns[0].findIndex((at) => at >= from) - 1);
+    const cut = columns[0].length === 0 || columns[0][columns[0].length - 1] < from ? [[], [], [], [], []] : columns.map((column) => column.slice(first));
+    [to, ...last()].forEach((value, number) => cut[number].push(value));
+    return { columns: cut, from, to };
+  };
+
+  return { load, add, since };
+}
+
+/** Returns kWh and the highest kW of a line. */
+export function sumsOf([times, powers]) {
+  let energy = 0;
+  let most = 0;
+  for (let place = 1; place < times.length; place += 1) {
+    const mean = ((powers[place] ?? 0) + (powers[place - 1] ?? 0)) / 2;
+    energy += (mean * (times[place] - times[place - 1])) / 3600;
+    most = Math.max(most, powers[place] ?? 0);
+  }
+  return { energy, most };
+}
+
+function valuesOf(state) {
+  return [thousandth(state.power), ...PHASES.map((phase) => state[`current_l${phase}`] ?? null)];
+}
+
+function thousandth(value) {
+  return typeof value === "number" ? value / 1000 : null;
+}
