@@ -9,14 +9,20 @@ from bmw_wallbox.clock import Clock
 from bmw_wallbox.domain.calls import (
     Answer,
     Call,
-    GetCompositeSchedule,
     GetVariables,
     RequestStartTransaction,
     SetVariables,
 )
 from bmw_wallbox.domain.commands import Restart, SetCurrentLimit, StartCharging, StopCharging
 from bmw_wallbox.domain.decide import Expect, Plan, Situation, Start, decide, situation, with_request_id
-from bmw_wallbox.domain.events import CommandProgressed, RebootRequired, VariablesReported, WishChanged
+from bmw_wallbox.domain.events import (
+    CommandProgressed,
+    ProfilesForgotten,
+    RebootRequired,
+    VariablesReported,
+    WishChanged,
+)
+from bmw_wallbox.domain.poison import Look, diagnose, way_out
 from bmw_wallbox.domain.proof import Verdict, judge
 from bmw_wallbox.domain.variables import needs_reboot, read_back
 from bmw_wallbox.domain.vocabulary import Outcome
@@ -30,14 +36,12 @@ _LOGGER = logging.getLogger(__name__)
 _TIMED_OUT = "timed_out"
 _DIP_S = 10.0
 """How long the pause lasts that wakes a car up."""
+_NOT_BEGUN = frozenset({Outcome.TIMED_OUT, Outcome.CAR_TAKES_LESS})
 _OF_A_LIMIT = frozenset({Expect.WITHIN_LIMIT, Expect.NOT_CHARGING})
 _BROKEN = "Something went wrong in the app itself; its log tells more."
 _LOST = "The connection was lost before the wallbox answered. Try again once it is back."
 _AFTER_REBOOT = "It takes effect once the wallbox has restarted."
-_START_REFUSED = (
-    "The wallbox refused to start ({status}). After an ended transaction it starts again only once the car "
-    "was unplugged and plugged in, or the wallbox was restarted."
-)
+_TRIED_AGAIN = "The wallbox was asked to start a transaction."
 
 
 class Executor:
@@ -175,7 +179,9 @@ class Executor:
         answer = await self._ask(call)
         if answer.accepted or answer.status != "Rejected":
             return answer
-        return Answer(accepted=False, status=_START_REFUSED.format(status=answer.reason or answer.status))
+        out = way_out(Look(state=self._station.state))
+        said = f"The wallbox refused to start ({answer.reason or answer.status}). {out}"
+        return Answer(accepted=False, status=said.strip())
 
     async def _learn(self, call: SetVariables, answer: Answer) -> None:
         """Take in what was written, as the wallbox reads it back."""
@@ -205,16 +211,31 @@ class Executor:
             return
         if verdict.outcome is Outcome.TIMED_OUT and plan.start is Start.IF_NEEDED and not job.fell_through:
             job.fell_through = True
-            answer = await self._request_start()
-            if answer.accepted:
-                await self._await_proof(job, "The wallbox was asked to start a transaction.")
+            if await self._tried_again():
+                await self._await_proof(job, _TRIED_AGAIN)
                 return
         if verdict.outcome is Outcome.TIMED_OUT and job.refusal is not None:
             await self._refused(job, job.refusal)
             return
         if verdict.outcome is Outcome.TIMED_OUT and plan.expect in _OF_A_LIMIT:
             verdict = await self._by_schedule() or verdict
-        await self._finish(job, verdict.outcome, verdict.text)
+        text = verdict.text
+        if verdict.outcome in _NOT_BEGUN and plan.expect is Expect.CHARGING:
+            text = f"{text} {way_out(await self._look())}".strip()
+        await self._finish(job, verdict.outcome, text)
+
+    async def _tried_again(self) -> bool:
+        """Do what the table of poisoned states has for such a car; False where all was refused."""
+        row = diagnose(await self._look())
+        again = row is not None and row.profile_again
+        started = await self._request_start()
+        if again:
+            self._pursuit.try_again()
+            await self._station.apply(ProfilesForgotten(at=self._station.now()))
+        return again or started.accepted
+
+    async def _look(self) -> Look:
+        return Look(state=self._station.state, schedule_a=await self._pursuit.schedule_a())
 
     async def _woke(self, job: Job) -> bool:
         """Wake a sleeping car up by a short pause, only so often and never while charging is not allowed."""
@@ -229,12 +250,8 @@ class Executor:
 
     async def _by_schedule(self) -> Verdict | None:
         """Return the verdict of the wallbox's own schedule where no meter speaks (OCPP 2.0.1 K08)."""
-        if not self._pursuit.tells_schedule:
-            return None
-        state = self._station.state
-        answer = await self._ask(GetCompositeSchedule(evse_id=state.connector.evse_id))
-        limit_a = answer.limit_a
-        if not answer.accepted or limit_a is None or limit_a > state.desired.target_a:
+        limit_a = await self._pursuit.schedule_a()
+        if limit_a is None or limit_a > self._station.state.desired.target_a:
             return None
         return Verdict(Outcome.APPLIED, f"The wallbox confirms its limit of {limit_a:g} A.")
 
@@ -251,7 +268,9 @@ class Executor:
     async def _refused(self, job: Job, answer: Answer) -> None:
         outcome = Outcome.TIMED_OUT if answer.status == _TIMED_OUT else Outcome.REFUSED
         said = answer.reason or answer.status
-        await self._finish(job, outcome, said if " " in said else f"The wallbox answered {said}.")
+        out = way_out(Look(state=self._station.state, refusal=said)) if job.is_wish else ""
+        text = said if " " in said else f"The wallbox answered {said}. {out}".strip()
+        await self._finish(job, outcome, text)
 
     async def _finish(self, job: Job, outcome: Outcome, text: str) -> None:
         if job.done.is_set():

@@ -15,6 +15,7 @@ from bmw_wallbox.domain.calls import (
 from bmw_wallbox.domain.events import ProfileAccepted, ProfilesForgotten
 from bmw_wallbox.domain.learning import is_lesson
 from bmw_wallbox.domain.limits import next_profile, renewal_at
+from bmw_wallbox.domain.poison import LEAST_A, ROUNDING_A, Look, way_out
 from bmw_wallbox.domain.quirk_events import ProfileRefused, PurposeDisproved
 from bmw_wallbox.domain.quirks import DEFAULT_SLOT, TRANSACTION_SLOT, other, resolve, row_for
 from bmw_wallbox.domain.vocabulary import ProfileStrategy
@@ -25,10 +26,6 @@ _LOGGER = logging.getLogger(__name__)
 _LONGEST_REST_S = 900.0
 _REDUCTION_INTERVAL_S = 1.0
 _SMALL_CHANGE_REST_S = 60.0
-_LEAST_A = 6.0
-"""Below this no car charges (IEC 61851-1)."""
-_ROUNDING_A = 0.5
-"""How much more than the limit a schedule may say, that was converted from watts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +125,13 @@ class Pursuit:
         if self._clock.monotonic_s() < self._dip_until_s:
             state = replace(state, desired=replace(state.desired, charging_allowed=False))
         return next_profile(state, self.strategy, self._station.now(), self._settings().offline)
+
+    async def schedule_a(self) -> float | None:
+        """Return what the wallbox's own schedule allows now, None where it tells none (OCPP 2.0.1 K08)."""
+        if not self.tells_schedule:
+            return None
+        answer = await self._ask(GetCompositeSchedule(evse_id=self._station.state.connector.evse_id))
+        return answer.limit_a if answer.accepted else None
 
     def due_in_s(self) -> float | None:
         """Return in how many seconds the next step is due, None where nothing is to do."""
@@ -236,17 +240,16 @@ class Pursuit:
             self.tells_schedule = False
             return True
         again, self._doubted = self._doubted == call, call
-        pauses = answer.limit_a < _LEAST_A <= call.limit_a
-        if answer.limit_a <= call.limit_a + _ROUNDING_A and (again or not pauses):
+        pauses = answer.limit_a < LEAST_A <= call.limit_a
+        if answer.limit_a <= call.limit_a + ROUNDING_A and (again or not pauses):
             self._doubted = None
             return True
         if again and not pauses and await self._changes_purpose():
             return False
         if again:
-            words = (
-                f"The wallbox accepted {call.limit_a:g} A twice, yet its own schedule allows "
-                f"{answer.limit_a:g} A. Unplug the car or restart the wallbox, then try again."
-            )
+            found = f"The wallbox accepted {call.limit_a:g} A twice, yet its own schedule allows"
+            out = way_out(Look(state=self._station.state, schedule_a=answer.limit_a))
+            words = f"{found} {answer.limit_a:g} A. {out}".strip()
             self._rest(call, Answer(accepted=False, status="NotInForce", reason=words))
         return False
 

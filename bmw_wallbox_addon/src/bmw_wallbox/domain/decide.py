@@ -86,6 +86,7 @@ class Plan:
 
 _NEXT = Outcome.APPLIED_NEXT_CHARGE
 _AWAY = "The wallbox is not connected. The wish is kept and applied as soon as it is back."
+WAKES_UP = "A car that sleeps wakes up when it is unlocked, or unplugged and plugged in again."
 _OUT = "The wallbox reports that it is out of order. The wish is in force once it recovers."
 
 START: Mapping[Situation, Plan] = {
@@ -112,7 +113,7 @@ START: Mapping[Situation, Plan] = {
     Situation.SUSPENDED_EV: Plan(
         push=True,
         outcome=Outcome.CAR_TAKES_LESS,
-        text="Charging is allowed, but the car itself pauses: it may be full or wait for its own timer.",
+        text=f"Charging is allowed, but the car itself pauses: full, or its own timer. {WAKES_UP}",
     ),
     Situation.OUT_OF_ORDER: Plan(push=True, outcome=_NEXT, text=_OUT),
 }

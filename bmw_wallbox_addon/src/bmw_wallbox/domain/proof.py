@@ -60,9 +60,7 @@ def _charging(state: StationState, since: datetime, *, late: bool) -> Verdict | 
         )
     return Verdict(
         Outcome.TIMED_OUT,
-        "The wallbox accepted, but the car did not begin to charge. "
-        "Unplug it, plug it in again, and see whether the car waits for a timer. "
-        "A wallbox that stays paused then needs a restart.",
+        "The wallbox accepted, but the car did not begin to charge.",
     )
 
 
