@@ -58,7 +58,7 @@ _CALLS = st.sampled_from(
 
 
 @st.composite
-def _mutated(draw: st.DrawFn, node: Any) -> Any:  # noqa: ANN401  # JSON
+def mutated(draw: st.DrawFn, node: Any) -> Any:  # noqa: ANN401  # JSON
     """Return JSON with some node of it replaced, left out, or something put beside it."""
     if isinstance(node, dict) and node and draw(st.integers(0, 3)):
         key = draw(st.sampled_from(sorted(node)))
@@ -67,10 +67,10 @@ def _mutated(draw: st.DrawFn, node: Any) -> Any:  # noqa: ANN401  # JSON
             return {name: value for name, value in node.items() if name != key}
         if change == "beside":
             return {**node, draw(_TEXTS): draw(_JUNK)}
-        return {**node, key: draw(_mutated(node[key]))}
+        return {**node, key: draw(mutated(node[key]))}
     if isinstance(node, list) and node and draw(st.integers(0, 3)):
         index = draw(st.integers(0, len(node) - 1))
-        return [*node[:index], draw(_mutated(node[index])), *node[index + 1 :]]
+        return [*node[:index], draw(mutated(node[index])), *node[index + 1 :]]
     return draw(_JUNK)
 
 
@@ -80,7 +80,7 @@ def messages(draw: st.DrawFn) -> bytes:
     action, payload = draw(_CALLS)
     message: Any = [2, draw(st.text(max_size=40)), action, payload]
     for _ in range(draw(st.integers(0, 3))):
-        message = draw(_mutated(message))
+        message = draw(mutated(message))
     text = json.dumps(message).encode("utf-8", "surrogatepass")
     for _ in range(draw(st.integers(0, 2))):
         at = draw(st.integers(0, len(text)))

@@ -10,7 +10,7 @@ import msgspec
 
 UNREADABLE_ID = "-1"
 """The message id of an error about a message whose own id cannot be read (part 4 §4.2.3)."""
-_MAX_ID = 36
+MAX_ID = 36
 _MAX_DEPTH = 64
 _MAX_DIGITS = 40
 _CALL, _CALL_RESULT, _CALL_ERROR = 2, 3, 4
@@ -24,6 +24,8 @@ class Request:
     id: str
     action: str
     payload: object
+    checked: bool = False
+    """Whether the payload is known to keep its schema to the letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def _classify(message: object) -> Message:
         return Malformed(UNREADABLE_ID, "RpcFrameworkError", "A message is a list that begins with its type.")
     kind = message[0] if isinstance(message[0], int | float) and message[0] is not True else None
     message_id = message[1] if len(message) > 1 else None
-    if not isinstance(message_id, str) or not 0 < len(message_id) <= _MAX_ID:
+    if not isinstance(message_id, str) or not 0 < len(message_id) <= MAX_ID:
         if kind in {_CALL_RESULT, _CALL_ERROR}:
             return Noise()
         return Malformed(UNREADABLE_ID, "RpcFrameworkError", "The message id is no string of 1 to 36.")

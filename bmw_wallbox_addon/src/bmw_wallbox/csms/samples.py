@@ -2,8 +2,11 @@
 
 import json
 import math
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
+
+import msgspec
 
 from bmw_wallbox.csms.fields import Payload, mapping, number, objects, text
 from bmw_wallbox.csms.timestamps import plausible
@@ -20,7 +23,6 @@ type _Scale = tuple[float, float]
 """Factor and offset: base = value * factor + offset."""
 
 _UNSCALED: _Scale = (1, 0)
-
 _WATT_HOURS: dict[str, _Scale] = {"wh": _UNSCALED, "kwh": (1e3, 0)}
 _VAR_HOURS: dict[str, _Scale] = {"varh": _UNSCALED, "kvarh": (1e3, 0)}
 _WATTS: dict[str, _Scale] = {"w": _UNSCALED, "kw": (1e3, 0)}
@@ -56,6 +58,27 @@ _UNITS: tuple[tuple[str, dict[str, _Scale]], ...] = (
 )
 
 
+class Unit(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """UnitOfMeasureType, read into a type."""
+
+    unit: str | None = None
+    multiplier: int | None = None
+
+
+class Sampled(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """SampledValueType, read into a type; a field that was not sent is None."""
+
+    value: float
+    measurand: str | None = None
+    phase: str | None = None
+    context: str | None = None
+    location: str | None = None
+    unitOfMeasure: Unit | None = None  # noqa: N815  # OCPP's spelling is what travels
+
+
+_NO_UNIT = Unit()
+
+
 class _Labels(NamedTuple):
     """What a sampled value says beside its number."""
 
@@ -77,29 +100,46 @@ def read_samples(payload: Payload, at: datetime) -> tuple[Sample, ...]:
     samples: list[Sample] = []
     for group in objects(payload, "meterValue"):
         taken_at = plausible(group.get("timestamp"), at)
-        for sampled in objects(group, "sampledValue"):
-            labels, value = _labels(sampled), number(sampled, "value")
-            if value is None or labels.scale is None:
+        for sampled in _sampled(group):
+            value: float | None
+            if isinstance(sampled, Sampled):
+                labels, value, signed = _typed_labels(sampled), sampled.value, None
+            else:
+                labels, value, signed = _labels(sampled), number(sampled, "value"), _signed(sampled)
+            measurand, phase, context, location, scale, power_of_ten = labels
+            if value is None or scale is None:
                 continue
-            if labels.scale is not _UNSCALED or labels.power_of_ten:
-                value = _base_value(value, labels.scale, labels.power_of_ten)
+            if scale is not _UNSCALED or power_of_ten:
+                value = _base_value(value, scale, power_of_ten)
             if math.isfinite(value):
-                signed = _signed(sampled) if "signedMeterValue" in sampled else None
-                samples.append(
-                    Sample(
-                        labels.measurand,
-                        value,
-                        taken_at,
-                        labels.phase,
-                        labels.context,
-                        labels.location,
-                        signed,
-                    )
-                )
+                samples.append(Sample(measurand, value, taken_at, phase, context, location, signed))
     return tuple(samples)
 
 
+def _sampled(group: Payload) -> Sequence[Sampled | Payload]:
+    """Return the group's values: as they were read into types, or as plain objects."""
+    values = group.get("sampledValue")
+    if isinstance(values, list) and values and isinstance(values[0], Sampled):
+        return values
+    return objects(group, "sampledValue")
+
+
+def _typed_labels(sampled: Sampled) -> _Labels:
+    unit = sampled.unitOfMeasure or _NO_UNIT
+    told = (
+        sampled.measurand,
+        sampled.phase,
+        sampled.context,
+        sampled.location,
+        unit.unit,
+        unit.multiplier or 0,
+    )
+    return _KNOWN.get(told) or _labels(msgspec.to_builtins(sampled))
+
+
 def _signed(sampled: Payload) -> str | None:
+    if "signedMeterValue" not in sampled:
+        return None
     signed = mapping(sampled, "signedMeterValue")
     raw = json.dumps(signed, separators=(",", ":")) if signed else ""
     return raw if 0 < len(raw) <= _LONGEST_SIGNED else None

@@ -28,6 +28,7 @@ from bmw_wallbox.csms.rpc import (
     write_error,
     write_result,
 )
+from bmw_wallbox.csms.typed import read_typed
 from bmw_wallbox.csms.validation import SchemaFault, check_outgoing, repair
 from bmw_wallbox.domain.calls import Answer, Call
 from bmw_wallbox.errors import (
@@ -45,6 +46,7 @@ SEND_TIMEOUT_S = 30.0
 """How long a message may wait for a station that does not read."""
 _MAX_NOTES = 64
 _NO_FRAMES = FrameLog(max_frames=0)
+
 
 class _Waiting(NamedTuple):
     """The call that the station has not answered yet; None answers it when the link ends."""
@@ -152,7 +154,7 @@ class Session(Handlers):
 
     async def route_message(self, raw_msg: str | bytes) -> None:
         """Handle one frame; whatever it is, the session goes on."""
-        message = read_message(raw_msg)
+        message = read_typed(raw_msg) or read_message(raw_msg)
         answers = self._waiting.action if self._waiting and not isinstance(message, Request) else None
         self._frames.record(
             self.charge_point_id, raw_msg, at=self.clock.now(), direction="in", action=answers
@@ -181,7 +183,7 @@ class Session(Handlers):
         if request.action == "BootNotification":
             self._answered.forget()
         try:
-            repaired = repair(request.action, request.payload)
+            repaired = repair(request.action, request.payload, checked=request.checked)
             self._note_all(request.action, repaired.notes)
             payload = await handler(repaired.payload)
             if self._strict:

@@ -11,10 +11,11 @@ from bmw_wallbox.errors import InvalidPayloadError
 __all__ = ["Repaired", "SchemaFault", "check_outgoing", "repair"]
 
 
-def repair(action: str, payload: object, kind: Kind = "Request") -> Repaired:
+def repair(action: str, payload: object, kind: Kind = "Request", *, checked: bool = False) -> Repaired:
     """Return what can be read of a message from the station.
 
-    A payload that keeps the schema comes back as it is, at the price of one compiled check.
+    A payload that keeps the schema comes back as it is, at the price of one compiled check unless it was
+    `checked` when it was read.
 
     Raises:
         SchemaFault: it is no object, a required field is missing, or a type cannot be read.
@@ -22,7 +23,7 @@ def repair(action: str, payload: object, kind: Kind = "Request") -> Repaired:
     """
     if not isinstance(payload, dict):
         raise SchemaFault("TypeConstraintViolation", "", "expected an object")
-    schema = schema_of(action, kind)
+    schema = None if checked else schema_of(action, kind)
     if schema is None or schema.is_valid(payload):
         return Repaired(payload)
     return rebuild(schema, payload)
