@@ -521,6 +521,28 @@ async def test_a_resume_that_does_not_charge_falls_through_to_a_remote_start(rig
     assert rig.outcome(wish) == "applied"
 
 
+async def test_a_charge_that_does_not_begin_gets_its_profile_once_more_after_the_start(rig: Rig) -> None:
+    link = await rig.connect()
+    await rig.plug_in("EVConnected")
+    await rig.pass_time(60)
+    before = len(link.calls)
+    wish = await rig.order(START)
+    await rig.pass_time(SETTLE_S)
+    tried = [
+        call
+        for call in link.calls[before:]
+        if isinstance(call, (RequestStartTransaction, SetChargingProfile))
+    ]
+    assert [type(call) for call in tried] == [RequestStartTransaction, SetChargingProfile]
+    assert link.limits[-1] == 16.0
+    await rig.pass_time(SETTLE_S)
+    assert rig.outcome(wish) == "timed_out"
+    assert "Unplug the car and plug it in again" in rig.report(wish).message
+    for _ in range(20):
+        await rig.pass_time(60)
+    assert len(link.limits) == 2
+
+
 async def test_a_car_that_pauses_by_itself_needs_no_remote_start(rig: Rig) -> None:
     link = await rig.connect()
     await rig.plug_in("SuspendedEVSE")
