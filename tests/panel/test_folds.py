@@ -1,10 +1,6 @@
 """What people set, look up and keep behind the page's folds."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import asdict
-from datetime import timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,49 +9,14 @@ from playwright.async_api import expect
 from bmw_wallbox.domain.commands import EndTransaction, SetLedBrightness
 from bmw_wallbox.domain.device import PresentedCard, Variable
 from bmw_wallbox.domain.device_records import Device
-from bmw_wallbox.domain.sessions import ChargingSession, ClosedBy, Cost
 from bmw_wallbox.domain.settings import Settings
 from bmw_wallbox.domain.state import Inventory
-from bmw_wallbox.session_desk import SessionDesk
-from bmw_wallbox.sessions import Sessions
-from bmw_wallbox.storage.store import Record, Store
-from tests.fakes.clock import HandClock
 from tests.panel.conftest import House
-from tests.web.memory import KEY, NOW, MemoryBackend, charging_state
+from tests.web.memory import KEY, NOW, charging_state
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(90)]
 
 ZONE = ZoneInfo("Europe/Berlin")
-
-
-@asynccontextmanager
-async def recorded(folder: Path, backend: MemoryBackend, count: int) -> AsyncIterator[None]:
-    """Give the app a store with so many charges of two and a half hours for 3.15 €."""
-    clock = HandClock()
-    store = await Store.open(folder, clock)
-    try:
-        sessions = Sessions(store, clock=clock, zone=lambda: ZONE, tokens=backend.tokens, settings=Settings)
-        await store.save(*(Record.of(row.id, row) for row in map(charge, range(count))))
-        await sessions.load()
-        backend.desk = SessionDesk(store, sessions, clock=clock, zone=lambda: ZONE)
-        yield
-    finally:
-        await store.close()
-
-
-def charge(number: int) -> ChargingSession:
-    started_at = NOW - timedelta(days=number + 1)
-    return ChargingSession(
-        id=f"{number:012x}",
-        station=KEY,
-        started_at=started_at,
-        ended_at=started_at + timedelta(hours=2, minutes=30),
-        closed_by=ClosedBy.ENDED,
-        end_reason="EVDisconnected",
-        person="Anna",
-        energy_wh=10_500,
-        cost=Cost(micros=3_150_000, currency="EUR", price_list="Home"),
-    )
 
 
 async def test_every_setting_has_a_field_and_each_is_saved_by_itself(house: House) -> None:
@@ -99,35 +60,6 @@ async def test_a_guest_sees_the_settings_and_cannot_change_them(house: House) ->
         await expect(screen.frame.get_by_text("They are shown only")).to_be_visible()
         width = await screen.frame.evaluate("document.documentElement.scrollWidth")
         assert width <= 360
-        assert screen.faults == []
-
-
-async def test_sessions_are_listed_page_by_page_with_their_sums_and_as_a_file(
-    house: House, tmp_path: Path
-) -> None:
-    async with recorded(tmp_path, house.backend, 25), house.screen(page="history") as screen:
-        await screen.frame.get_by_text("Sessions", exact=True).click()
-        rows = screen.frame.locator(".sessions > li")
-        await expect(rows).to_have_count(20)
-        await expect(rows.first).to_contain_text("10.50\u00a0kWh")
-        await expect(rows.first).to_contain_text("2 h 30 min · Anna · €3.15 · unplugged")
-        await expect(screen.frame.get_by_text("25 sessions · 262.5\u00a0kWh · €78.75")).to_be_visible()
-        more = screen.frame.get_by_role("button", name="Show more")
-        await more.click()
-        await expect(rows).to_have_count(25)
-        await expect(more).to_be_hidden()
-        async with screen.page.expect_download() as download:
-            await screen.frame.get_by_role("link", name="Download as CSV file").click()
-        path = await (await download.value).path()
-        assert len(path.read_bytes().splitlines()) == 26
-        assert screen.faults == []
-
-
-async def test_a_wallbox_without_sessions_says_so_in_words(house: House, tmp_path: Path) -> None:
-    async with recorded(tmp_path, house.backend, 0), house.screen(page="history", language="de") as screen:
-        await screen.frame.get_by_text("Ladevorgänge", exact=True).click()
-        await expect(screen.frame.get_by_text("Noch ist kein Laden aufgezeichnet.")).to_be_visible()
-        await expect(screen.frame.get_by_role("button", name="Mehr zeigen")).to_have_count(0)
         assert screen.faults == []
 
 
