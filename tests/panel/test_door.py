@@ -44,7 +44,7 @@ async def test_a_new_password_is_trusted_with_one_click(house: House) -> None:
 
 async def test_the_list_of_wallboxes_tells_of_a_wrong_password_and_trusts_it(house: House) -> None:
     house.backend.refused[ID] = "192.168.1.9"
-    async with house.screen(page="setup") as screen:
+    async with house.screen(page="settings") as screen:
         await screen.frame.get_by_text("Wallboxes", exact=True).click()
         await expect(screen.frame.get_by_text("wrong password from 192.168.1.9")).to_be_visible()
         button = screen.frame.get_by_role("button", name="Trust the new password")
@@ -59,10 +59,14 @@ async def test_the_list_of_wallboxes_tells_of_a_wrong_password_and_trusts_it(hou
     [
         (
             "en",
-            "Who came to the door",
-            ["was turned away", "5 minutes ago, 3 times", "Trust the new one above"],
+            "Let the wallbox in",
+            ["was turned away", "5 minutes ago, 3 times", "Trust the new one, if"],
         ),
-        ("de", "Wer an der Tür war", ["wurde abgewiesen", "vor 5 Minuten, 3-mal", "Vertraue oben dem neuen"]),
+        (
+            "de",
+            "Die Wallbox hereinlassen",
+            ["wurde abgewiesen", "vor 5 Minuten, 3-mal", "Vertraue dem neuen, wenn"],
+        ),
     ],
 )
 async def test_the_diary_says_in_words_who_came(
@@ -79,7 +83,7 @@ async def test_the_diary_says_in_words_who_came(
     async with house.screen(language=language, page="setup") as screen:
         await screen.frame.get_by_text(fold).click()
         for text in (*expected, "wallbox.example.org", "<b onclick=alert(1)>", "<i>it did something new</i>"):
-            await expect(screen.frame.get_by_text(text).first).to_be_visible()
+            await expect(screen.frame.locator(".diary").get_by_text(text).first).to_be_visible()
         assert screen.faults == []
 
 
@@ -98,4 +102,4 @@ def test_every_cause_has_words(language: str) -> None:
         )
     )
     assert all(f'"{cause}"' in code for cause in told)
-    assert set(re.findall(r'cause="(\w+)"', code)) <= told
+    assert set(re.findall(r'(?<!ok=False, )(?<!ok=True, )cause="(\w+)"', code)) <= told

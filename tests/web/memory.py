@@ -138,6 +138,8 @@ class MemoryBackend:
     final_message: str = "The wallbox confirmed it."
     decided: asyncio.Event = field(default_factory=asyncio.Event)
     """Commands stay pending until this is set."""
+    mqtt_ready: asyncio.Event = field(default_factory=asyncio.Event)
+    """MQTT is being set up until this is set."""
     error: Exception | None = None
     """Raised by the next calls to a station."""
     is_healthy: bool = True
@@ -153,6 +155,7 @@ class MemoryBackend:
 
     def __post_init__(self) -> None:
         self.decided.set()
+        self.mqtt_ready.set()
 
     def info(self) -> Mapping[str, Any]:
         return {
@@ -297,6 +300,7 @@ class MemoryBackend:
 
     async def setup_mqtt(self) -> Mapping[str, Any]:
         self.calls.append(("setup_mqtt",))
+        await self.mqtt_ready.wait()
         return {"message": "MQTT is ready."}
 
     async def remove_from_home_assistant(self) -> None:

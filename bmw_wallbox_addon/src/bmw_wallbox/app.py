@@ -102,6 +102,7 @@ class App:
         if endpoint is not None:
             session = await stack.enter_async_context(aiohttp.ClientSession())
             self._home = self._home_link(session, endpoint)
+            self._books.reporting.follow(self._home.delivery)
             self._guide.home = self._home
         self._server = self._panel_server()
         await self._run(stack)

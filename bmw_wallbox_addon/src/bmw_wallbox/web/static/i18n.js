@@ -90,6 +90,11 @@ export function numberFormat(options) {
   return new Intl.NumberFormat(locale, options);
 }
 
+/** Returns an ISO instant as a local date. */
+export function day(instant) {
+  return new Intl.DateTimeFormat(locale, { dateStyle: "medium" }).format(new Date(instant));
+}
+
 /** Returns a time span as hours and minutes. */
 export function duration(seconds) {
   const minutes = Math.max(0, Math.round(seconds / 60));

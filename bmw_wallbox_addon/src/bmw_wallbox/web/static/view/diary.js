@@ -1,4 +1,4 @@
-/** Who tried to connect and what became of it, behind a fold. */
+/** Who tried to connect, what became of it, and what to do next. */
 
 import { el, keyed, setText } from "../dom.js";
 import { ago, has, t } from "../i18n.js";
@@ -8,15 +8,13 @@ import { model, serverNowMs } from "../store.js";
 export function diary() {
   const list = el("ul.list.diary");
   const empty = el("p.hint", {}, t("diary.empty"));
-  const element = el("details.card.more", {}, el("summary", {}, t("diary")), list, empty);
   const updateList = keyed(list, keyOf, row);
   const update = () => {
     const attempts = model.info.diary ?? [];
-    element.hidden = !model.known;
     empty.hidden = attempts.length > 0;
     updateList(attempts);
   };
-  return { element, update };
+  return { element: el("div", {}, list, empty), update };
 }
 
 function keyOf(attempt) {
@@ -25,10 +23,11 @@ function keyOf(attempt) {
 
 function row(attempt) {
   const when = el("span.hint");
-  const why = el("p.hint");
+  const why = el("p");
+  const facts = el("p.hint");
   const element = el(
     "li",
-    {},
+    { "data-verdict": attempt.verdict },
     el(
       "div",
       {},
@@ -37,20 +36,13 @@ function row(attempt) {
       when,
     ),
     why,
+    facts,
   );
   const update = (now) => {
     const times = now.count > 1 ? t("diary.times", { count: now.count }) : "";
     setText(when, [ago(now.at, serverNowMs()), times].filter(Boolean).join(", "));
-    setText(why, [reason(now), origin(now)].filter(Boolean).join(" "));
+    setText(why, has(`cause.${now.cause}`) ? t(`cause.${now.cause}`) : now.reason);
+    setText(facts, [now.remote, now.tls, now.server_name].filter(Boolean).join(", "));
   };
   return { element, update };
-}
-
-function reason({ cause, reason: words }) {
-  return has(`cause.${cause}`) ? t(`cause.${cause}`) : words;
-}
-
-function origin(attempt) {
-  const facts = [attempt.remote, attempt.tls, attempt.server_name].filter(Boolean);
-  return `(${facts.join(", ")})`;
 }

@@ -1,0 +1,17 @@
+/** A card that leads to the set-up guide for as long as the first charge has not succeeded. */
+
+import { el } from "../../dom.js";
+import { icon } from "../../icons.js";
+import { t } from "../../i18n.js";
+import { model } from "../../store.js";
+
+/** Returns the card; it shows itself only while it is needed. */
+export function guideHint() {
+  const link = el("a.button", { href: "#setup" }, t("guide.hint.open"));
+  const words = el("div", {}, el("h2", {}, t("guide.hint")), el("p", {}, t("guide.hint.text")), link);
+  const element = el("section.card.notice", {}, icon("plug"), words);
+  const update = () => {
+    element.hidden = !model.known || model.info.set_up !== false;
+  };
+  return { element, update };
+}

@@ -1,0 +1,72 @@
+/** The step of the WBInstallation app: what to type there, and where. */
+
+import { el, setText } from "../../dom.js";
+import { t } from "../../i18n.js";
+import { model } from "../../store.js";
+import { address, tryHost, typed } from "./address_store.js";
+import { copyButton } from "./copy.js";
+import { step } from "./step.js";
+
+const STEPS = ["open", "expert", "backend", "address", "id", "save"];
+
+/** Returns the step. */
+export function typingStep(number) {
+  const shown = el("input", { id: "guide-address", type: "text", readonly: true, class: "address" });
+  const host = el("input", { id: "guide-host", type: "text", list: "guide-hosts", autocomplete: "off", spellcheck: "false", autocapitalize: "none", "aria-describedby": "guide-host-help guide-host-trouble" });
+  const hosts = el("datalist", { id: "guide-hosts" });
+  const trouble = el("p.hint.refusal", { id: "guide-host-trouble", role: "status" });
+  const port = el("p.hint");
+  host.addEventListener("change", () => tryHost(host.value.trim().toLowerCase()));
+  const body = [
+    el("label", { for: "guide-address" }, t("guide.address")),
+    el("div.line", {}, shown, copyButton(shown)),
+    port,
+    el("label", { for: "guide-host" }, t("guide.host")),
+    host,
+    hosts,
+    el("p.hint", { id: "guide-host-help" }, t("guide.host.help")),
+    trouble,
+    el("ol", {}, ...STEPS.map((each) => el("li", {}, t(`guide.typing.${each}`)))),
+    el("p.consequence", {}, t("guide.typing.consequence")),
+  ];
+  const { element, update } = step({ number, key: "typing", body });
+  let offered = "";
+  return {
+    element,
+    update: () => {
+      shown.value = typed();
+      host.disabled = !model.admin;
+      if (document.activeElement !== host) {
+        host.value = address.host;
+      }
+      const names = address.hosts.map(({ name }) => name);
+      if (offered !== names.join()) {
+        offered = names.join();
+        hosts.replaceChildren(...names.map((name) => el("option", { value: name })));
+      }
+      setText(trouble, address.trouble);
+      setText(port, portWords());
+      const standing = stateOf();
+      update(standing);
+      return standing.state;
+    },
+  };
+}
+
+function portWords() {
+  if (!address.known || address.port === null) {
+    return "";
+  }
+  return t(address.portKnown ? "guide.port.known" : "guide.port.own", { port: address.port });
+}
+
+function stateOf() {
+  if (address.known && address.port === null) {
+    return { state: "wrong", text: t("guide.port.off") };
+  }
+  if (address.known && !address.host) {
+    return { state: "wrong", text: t("guide.host.missing") };
+  }
+  const arrived = model.stations.some((station) => !station.simulated && station.last_seen);
+  return arrived ? { state: "done", text: "" } : { state: "waiting", text: t("guide.typing.waits") };
+}
