@@ -1,7 +1,6 @@
 """What people set, look up and keep behind the page's folds."""
 
 from dataclasses import asdict
-from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import expect
@@ -12,11 +11,9 @@ from bmw_wallbox.domain.device_records import Device
 from bmw_wallbox.domain.settings import Settings
 from bmw_wallbox.domain.state import Inventory
 from tests.panel.conftest import House
-from tests.web.memory import KEY, NOW, charging_state
+from tests.web.memory import KEY, charging_state
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(90)]
-
-ZONE = ZoneInfo("Europe/Berlin")
 
 
 async def test_every_setting_has_a_field_and_each_is_saved_by_itself(house: House) -> None:
