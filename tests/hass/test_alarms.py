@@ -8,6 +8,7 @@ from typing import Any
 from bmw_wallbox.alarms import LIMIT_BROKEN, Alarms
 from bmw_wallbox.domain.problems import Problem
 from bmw_wallbox.hass.client import HomeAssistantClient
+from bmw_wallbox.notifications import Delivery
 from bmw_wallbox.problem_board import ProblemBoard
 from tests.hass.conftest import Running, direct, until_connected
 from tests.hass.fake_core import FakeCore
@@ -15,7 +16,7 @@ from tests.hass.fake_core import FakeCore
 
 @asynccontextmanager
 async def alarms(client: HomeAssistantClient, board: ProblemBoard) -> AsyncIterator[None]:
-    task = asyncio.create_task(Alarms(client, board).run())
+    task = asyncio.create_task(Alarms(Delivery(client, board, lambda: ""), board).run())
     try:
         yield
     finally:

@@ -2,27 +2,32 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 
 from bmw_wallbox.errors import HomeAssistantError
-from bmw_wallbox.hass.client import HomeAssistantClient
+from bmw_wallbox.notifications import Delivery
 from bmw_wallbox.problem_board import ProblemBoard
 
 LIMIT_BROKEN = "limit_broken"
 """The key of the problem."""
 _LOGGER = logging.getLogger(__name__)
+_TITLE = "BMW Wallbox: more current than allowed"
 _RETRY_S = 30.0
 
 
 class Alarms:
     """Follows the problem board; `run` is its task."""
 
-    def __init__(self, client: HomeAssistantClient, board: ProblemBoard) -> None:
-        self._client = client
+    def __init__(
+        self, delivery: Delivery, board: ProblemBoard, wanted: Callable[[], bool] = lambda: True
+    ) -> None:
+        self._delivery = delivery
         self._board = board
+        self._wanted = wanted
         self._changed = asyncio.Event()
         self._shown: dict[str | None, str] = {}
-        client.on_status(lambda _status: self._changed.set())
+        delivery.client.on_status(lambda _status: self._changed.set())
 
     async def run(self) -> None:
         """Notify until cancelled. A notification stays until somebody dismisses it."""
@@ -42,17 +47,10 @@ class Alarms:
         present = {p.station: p.message for p in self._board.problems if p.key == LIMIT_BROKEN}
         self._shown = {station: text for station, text in self._shown.items() if station in present}
         for station, text in present.items():
-            if self._shown.get(station) == text:
+            if self._shown.get(station) == text or not self._wanted():
                 continue
-            data = {
-                "notification_id": f"bmw_wallbox_{station}_{LIMIT_BROKEN}",
-                "title": "BMW Wallbox: more current than allowed",
-                "message": text,
-            }
             try:
-                await self._client.call(
-                    "call_service", domain="persistent_notification", service="create", service_data=data
-                )
+                await self._delivery.send(f"bmw_wallbox_{station}_{LIMIT_BROKEN}", _TITLE, text, show=True)
             except HomeAssistantError as err:
                 _LOGGER.debug("The alarm could not be shown in Home Assistant: %s", err)
                 return False

@@ -47,7 +47,9 @@ class Bookkeeping:
             stations=lambda: (resident.station for resident in registry),
         )
         self._holidays = HolidayCalendar(self.sessions.prices, board, clock=clock, zone=local)
-        self.reporting = Reporting(launch, store, registry, self.desk, board, clock=clock, zone=zone)
+        self.reporting = Reporting(
+            launch, store, registry, board, sessions=self.sessions, desk=self.desk, clock=clock, zone=zone
+        )
 
     async def load(self) -> None:
         """Bring back what is stored, and follow the stations from now on."""

@@ -1,18 +1,23 @@
 """What tells people of the charges without being asked: reports, monthly reports and notifications."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from importlib.metadata import version
 from zoneinfo import ZoneInfo
 
 from bmw_wallbox.clock import Clock
 from bmw_wallbox.domain.settings import Settings
+from bmw_wallbox.domain.state import StationState
 from bmw_wallbox.house_language import HouseLanguage
 from bmw_wallbox.launch import Launch
 from bmw_wallbox.monthly_reports import MonthlyReports
+from bmw_wallbox.notice_watch import NoticeWatch
+from bmw_wallbox.notifications import Delivery, Notifier
 from bmw_wallbox.problem_board import ProblemBoard
 from bmw_wallbox.registry import Registry
 from bmw_wallbox.session_desk import SessionDesk
 from bmw_wallbox.session_reports import Reports
+from bmw_wallbox.sessions import Sessions
 from bmw_wallbox.storage.store import Store
 
 
@@ -24,20 +29,27 @@ class Reporting:
         launch: Launch,
         store: Store,
         registry: Registry,
-        desk: SessionDesk,
         board: ProblemBoard,
         *,
+        sessions: Sessions,
+        desk: SessionDesk,
         clock: Clock,
         zone: ZoneInfo,
     ) -> None:
         def settings() -> Settings:
             return registry.settings
 
+        def states() -> list[StationState]:
+            return [resident.station.state for resident in registry]
+
+        self._registry = registry
+        self._sessions = sessions
         self.language = HouseLanguage(store, settings)
+        """What is written in which language."""
         self.reports = Reports(
             desk,
             clock=clock,
-            states=lambda: [resident.station.state for resident in registry],
+            states=states,
             settings=settings,
             language=lambda: self.language.current,
             version=version("bmw-wallbox"),
@@ -51,12 +63,39 @@ class Reporting:
             settings=settings,
             folder=launch.reports_folder,
         )
+        self._delivery: Delivery | None = None
+        self._notifier = Notifier(store, clock)
+        self._watch = NoticeWatch(
+            self._notifier,
+            board,
+            sessions,
+            clock=clock,
+            zone=zone,
+            settings=settings,
+            language=lambda: self.language.current,
+            states=states,
+        )
 
     async def load(self) -> None:
         """Bring back what is stored."""
         await self.language.load()
+        await self._notifier.load()
+
+    def follow(self, delivery: Delivery) -> None:
+        """Notify this Home Assistant of what happens from now on, in its language."""
+        self._delivery = delivery
+        self.language.follow(delivery.client)
+        self._registry.subscribe(self._watch.on_change)
+        self._sessions.happenings.subscribe(self._watch.on_session)
+        self.reports.ready.subscribe(self._watch.on_report)
 
     @property
     def work(self) -> list[tuple[str, Callable[[], Awaitable[None]]]]:
         """Return the tasks by name."""
-        return [("Monthly report", self._monthly.run)]
+        work: list[tuple[str, Callable[[], Awaitable[None]]]] = [("Monthly report", self._monthly.run)]
+        if self._delivery is not None:
+            work += [
+                ("Notifications", partial(self._notifier.run, self._delivery)),
+                ("What to notify of", self._watch.run),
+            ]
+        return work

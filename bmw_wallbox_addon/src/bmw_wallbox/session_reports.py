@@ -39,6 +39,7 @@ class ReadyReport:
     energy_kwh: str
     """As it is printed, in the report's language."""
     cost: str
+    """Likewise; empty where none has a price."""
     language: Language
     files: tuple[Path, ...] = field(default=())
     """Where it lies; none if it was only to be told."""

@@ -201,12 +201,13 @@ def marks_of(session: ChargingSession) -> str:
 
 
 def summary(order: ReportOrder, sessions: Iterable[ChargingSession]) -> tuple[int, str, str]:
-    """Return how many sessions are over, and their energy (kWh) and cost as they are printed."""
+    """Return how many sessions are over, and their energy (kWh) and cost as they are printed, if any."""
     total = _Sum()
     for session in sessions:
         if not session.running:
             total.add(session)
-    return total.count, SPELLING[order.language].number(total.energy_wh, 3), _amounts(order, total)
+    cost = _amounts(order, total) if total.amounts else ""
+    return total.count, SPELLING[order.language].number(total.energy_wh, 3), cost
 
 
 def _facts(order: ReportOrder, words: Mapping[str, str], created: str) -> tuple[tuple[str, str], ...]:
