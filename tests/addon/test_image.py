@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from aiohttp import web
 
@@ -24,6 +25,7 @@ from tests.addon.container import (
     socket_in,
 )
 from tests.support.certificate import self_signed
+from tests.test_report_pdf import document
 
 pytestmark = [
     pytest.mark.image,
@@ -153,6 +155,15 @@ async def test_certificates_are_read_from_a_folder_that_cannot_be_written(runnin
 async def test_a_backup_gets_its_snapshot(running: Container, folders: dict[str, Path]) -> None:
     running.inside("bmw-wallbox", "snapshot")
     assert (folders["/data"] / "snapshot.db").stat().st_size > 0
+
+
+async def test_a_report_is_drawn_with_what_the_image_holds(
+    running: Container, folders: dict[str, Path]
+) -> None:
+    (folders["/share"] / "document").write_bytes(msgspec.json.encode(document()))
+    python = "/opt/bmw-wallbox/bin/python3 -I -m bmw_wallbox report"
+    running.inside("bash", "-c", f"{python} </share/document >/share/report.pdf")
+    assert (folders["/share"] / "report.pdf").read_bytes().startswith(b"%PDF-")
 
 
 async def panel(running: Container, path: str) -> dict[str, Any]:
