@@ -11,7 +11,7 @@ from bmw_wallbox.domain.device_records import Device
 from bmw_wallbox.domain.settings import Settings
 from bmw_wallbox.domain.state import Inventory
 from tests.panel.conftest import House
-from tests.web.memory import KEY, charging_state
+from tests.web.memory import KEY, NOW, charging_state
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(90)]
 
