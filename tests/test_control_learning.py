@@ -70,6 +70,7 @@ async def test_a_refused_stack_level_is_followed_by_zero_and_remembered_over_a_r
     again = await recall(store, fresh())
     await store.close()
     assert (again.learned, again.facts.model) == (ZERO_ONLY, "Plain AC 22")
+    assert again.profile_calls == 3
 
 
 async def test_what_was_learned_holds_for_the_next_connection() -> None:

@@ -106,5 +106,11 @@ def test_the_owner_chooses_a_row_and_has_the_rest_forgotten() -> None:
     assert (state.quirk_row, state.learned) == (None, Learned())
 
 
+def test_every_call_is_counted_and_only_what_lasts_is_learned() -> None:
+    moment = replace(refusal(1), lasting=False)
+    state = plain(moment, ProfileAccepted(at=at(6), purpose=TX, limit_a=16.0))
+    assert (state.profile_calls, state.learned) == (2, Learned())
+
+
 def test_every_lesson_has_its_words() -> None:
     assert set(IN_WORDS) == {field.name for field in fields(Learned)}

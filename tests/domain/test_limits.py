@@ -1,5 +1,7 @@
 """The profile that is missing is sent, and an equal one never."""
 
+from typing import Any
+
 import pytest
 
 from bmw_wallbox.domain.calls import SetChargingProfile
@@ -103,7 +105,7 @@ def test_a_chosen_default_profile_is_kept_to_on_any_box() -> None:
 
 
 SIX = OfflineLimit(limit_a=6.0, valid_for_s=900.0)
-PLAIN = {"vendor": "Example", "model": "Plain AC 22"}
+PLAIN: dict[str, Any] = {"vendor": "Example", "model": "Plain AC 22"}
 
 
 def everything(
@@ -163,6 +165,6 @@ def test_a_delta_gets_its_one_profile_whatever_the_offline_limit() -> None:
     ],
 )
 def test_it_is_said_what_the_wallbox_does_without_the_app(
-    facts: dict[str, str], offline: OfflineLimit, words: str
+    facts: dict[str, Any], offline: OfflineLimit, words: str
 ) -> None:
     assert words in in_words(station(booted(**facts)), ProfileStrategy.AUTO, offline)

@@ -8,7 +8,8 @@ from bmw_wallbox.domain.device import Variable
 from bmw_wallbox.domain.events import Disconnected, ProfileAccepted, VariablesReported
 from bmw_wallbox.domain.reasons import active_limit_a, limit_reason
 from bmw_wallbox.domain.state import StationState
-from tests.domain.story import at, charging, current, play
+from bmw_wallbox.domain.vocabulary import ChargingState
+from tests.domain.story import at, charging, current, play, updated
 
 
 def limited(limit_a: float = 16.0, *variables: Variable, flows_a: float = 16.0) -> StationState:
@@ -39,6 +40,18 @@ def own_profile(valid_for_s: float | None = None) -> StationState:
     )
 
 
+def paused(*variables: Variable, seconds: float = 60) -> StationState:
+    """Return a station that pauses a car by itself, so long after it accepted our limit."""
+    state = limited(16.0, *variables)
+    return play(state, updated(seconds, 9, charging_state=ChargingState.SUSPENDED_EVSE))
+
+
+TIMETABLE = Variable(
+    component="LocalSmartChargingCtrlr",
+    component_instance="ScheduledCharging",
+    variable="Enabled",
+    value="true",
+)
 BREAKER = Variable(component="MainCircuitBreaker", variable="MaxCurrent", value="13")
 BOX = Variable(component="ChargingStation", variable="ACCurrent", value="0", maximum=13.0)
 POWER_LIMITED = Variable(component="LocalSmartChargingCtrlr", variable="ChargingPowerLimited", value="true")
@@ -62,6 +75,11 @@ POWER_LIMITED = Variable(component="LocalSmartChargingCtrlr", variable="Charging
             0,
             "safety",
         ),
+        (paused(), 16, "station"),
+        (paused(TIMETABLE), 16, "schedule"),
+        (paused(TIMETABLE, replace(TIMETABLE, component_instance="DLC", variable="Enabled")), 16, "station"),
+        (paused(TIMETABLE, seconds=20), 16, "user"),
+        (play(paused(TIMETABLE), Disconnected(at=at(99))), 16, "offline_default"),
         (own_profile(), 16, "user"),
         (own_profile(valid_for_s=900.0), 16, "user"),
         (play(own_profile(), Disconnected(at=at(9))), 16, "offline_default"),

@@ -34,7 +34,7 @@ from bmw_wallbox.domain.ladder import (
     next_rung,
     wished,
 )
-from bmw_wallbox.domain.quirk_events import StationCapLifted
+from bmw_wallbox.domain.quirk_events import ProfileRefused, StationCapLifted
 from bmw_wallbox.domain.quirks import STATION_SLOT, row_for
 from bmw_wallbox.domain.state import Change
 from bmw_wallbox.domain.vocabulary import Outcome, Rung
@@ -160,11 +160,14 @@ class Guard:
             stack_level=STATION_SLOT.stack_level,
             evse_id=0,
         )
-        answer = await self._ask(call)
+        answer, at = await self._ask(call), self._station.now()
         if answer.accepted:
             self._lift = False
-            at = self._station.now()
             await self._station.apply(ProfileAccepted(at=at, purpose=call.purpose, limit_a=call.limit_a))
+        else:
+            await self._station.apply(
+                ProfileRefused(at=at, purpose=call.purpose, stack_level=call.stack_level, lasting=False)
+            )
         return answer
 
     async def _hold_cap(self) -> None:

@@ -38,6 +38,7 @@ class Memory:
     station_cap: bool = False
     learned: Learned = field(default_factory=Learned)
     quirk_row: str | None = None
+    profile_calls: int = 0
 
 
 _REMEMBERED = tuple(kept.name for kept in fields(Memory))
@@ -103,6 +104,7 @@ async def recall(store: Store, fresh: StationState) -> StationState:
         station_cap=memory.station_cap,
         learned=memory.learned,
         quirk_row=memory.quirk_row,
+        profile_calls=memory.profile_calls,
         inventory=(await store.load(Inventory)).get(key, fresh.inventory),
         device=Device(records=(await store.load(DeviceRecords)).get(key, DeviceRecords())),
         ledger=(await store.load(Ledger)).get(key, fresh.ledger),

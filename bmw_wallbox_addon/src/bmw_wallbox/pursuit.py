@@ -180,16 +180,16 @@ class Pursuit:
             self._unproven, self._refused = call, None
 
     async def _learn(self, call: SetChargingProfile, answer: Answer) -> None:
-        """Take in what a refusal says of the wallbox."""
-        if is_lesson(answer.status, answer.reason):
-            await self._station.apply(
-                ProfileRefused(
-                    at=self._station.now(),
-                    purpose=call.purpose,
-                    stack_level=call.stack_level,
-                    transaction_id=call.transaction_id,
-                )
+        """Count what was not taken, and take in what it says of the wallbox."""
+        await self._station.apply(
+            ProfileRefused(
+                at=self._station.now(),
+                purpose=call.purpose,
+                stack_level=call.stack_level,
+                transaction_id=call.transaction_id,
+                lasting=is_lesson(answer.status, answer.reason),
             )
+        )
 
     def _ready_s(self, call: SetChargingProfile) -> float:
         """Return from when on `call` may be sent, on the monotonic clock."""

@@ -49,7 +49,8 @@ def profiles_told(state: StationState, event: ProfileEvent) -> StationState:
         case ControlAlerted():
             return replace(state, control_alert=event.text)
         case ProfileRefused():
-            return replace(state, learned=_refused(state, event))
+            learned = _refused(state, event) if event.lasting else state.learned
+            return replace(state, learned=learned, profile_calls=state.profile_calls + 1)
         case PurposeDisproved():
             if not row_for(state).may_clear:
                 return state

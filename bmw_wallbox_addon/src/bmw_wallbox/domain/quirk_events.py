@@ -7,11 +7,13 @@ from bmw_wallbox.domain.event import Event
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileRefused(Event):
-    """The station rejected a SetChargingProfile for what it is, not for the moment it came in."""
+    """The station did not take a SetChargingProfile, or did not answer."""
 
     purpose: str
     stack_level: int
     transaction_id: str | None = None
+    lasting: bool = True
+    """Whether it was for what the profile is, not for the moment it came in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

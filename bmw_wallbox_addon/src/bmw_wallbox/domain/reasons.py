@@ -1,12 +1,16 @@
 """How much current may flow now, and who decides on it."""
 
+from datetime import timedelta
 from enum import StrEnum
 
+from bmw_wallbox.domain.poison import LEAST_A
 from bmw_wallbox.domain.state import StationState
 from bmw_wallbox.domain.vocabulary import ChargingState, ProfilePurpose
 
 CAR_MARGIN_A = 1.5
 """A car's draw hovers below the limit by its own rounding and its power factor."""
+_REACTION = timedelta(seconds=30)
+"""How long a wallbox may take to resume before somebody else is said to hold it."""
 _LOCAL = "LocalSmartChargingCtrlr"
 
 
@@ -27,6 +31,8 @@ class LimitReason(StrEnum):
     """What the wallbox or its breaker can carry."""
     STATION = "station"
     """The wallbox, or an energy manager or grid operator behind it."""
+    SCHEDULE = "schedule"
+    """The wallbox's own timetable."""
     CAR = "car"
     """The car takes less than it could."""
 
@@ -49,6 +55,8 @@ def limit_reason(state: StationState) -> LimitReason | None:
         return LimitReason.STATION if limit == imposed[0] else LimitReason.HARDWARE
     if limit == 0:
         return None if wish.charging_allowed else LimitReason.NOT_ALLOWED
+    if limit >= LEAST_A and _pauses_by_itself(state):
+        return LimitReason.SCHEDULE if _has_timetable(state) else LimitReason.STATION
     if _takes_less(state, limit):
         return LimitReason.STATION if _limits_itself(state) else LimitReason.CAR
     if not state.connected:
@@ -83,6 +91,27 @@ def _number(text: str | None) -> float | None:
         return float(text or "")
     except ValueError:
         return None
+
+
+def _pauses_by_itself(state: StationState) -> bool:
+    """Return whether a car stays paused although our limit, accepted long before, would let it charge."""
+    if not state.connected or state.charging_state is not ChargingState.SUSPENDED_EVSE:
+        return False
+    last = state.last_message_at
+    return last is not None and all(last - held.accepted_at > _REACTION for held in state.profiles.values())
+
+
+def _has_timetable(state: StationState) -> bool:
+    """Return whether its own timetable is switched on, and nothing else of its own that could pause."""
+    return _is_on(state, "ScheduledCharging") and not _is_on(state, "DLC") and not _is_on(state, "PV")
+
+
+def _is_on(state: StationState, feature: str) -> bool:
+    return any(
+        held.component == _LOCAL and held.component_instance == feature and held.variable == "Enabled"
+        for held in state.inventory.variables.values()
+        if (held.value or "").lower() == "true"
+    )
 
 
 def _limits_itself(state: StationState) -> bool:

@@ -24,6 +24,7 @@ const FACTS = [
   { key: "temperature", read: (s) => number(s.temperature, "°C") },
   { key: "soc", read: (s) => number(s.soc, "%") },
   { key: "led_brightness", read: (s) => number(s.led_brightness, "%", 0) },
+  { key: "profile_calls", read: (s) => s.profile_calls },
   { key: "metering", read: (s) => (s.metering ? metering(s.metering) : null) },
   { key: "last_heartbeat", read: (s) => time(s.last_heartbeat) },
   { key: "last_update", read: (s) => time(s.last_update) },
