@@ -229,7 +229,7 @@ class StationState:
     control_alert: str = ""
     """What is wrong while more current flows than is allowed, in words; else empty."""
     profile_calls: int = 0
-    """SetChargingProfile calls accepted since the app started."""
+    """SetChargingProfile calls of the app, whatever was answered; kept over restarts."""
     learned: Learned = field(default_factory=Learned)
     """What it taught beyond its row of the quirks' table; kept over restarts."""
     quirk_row: str | None = None
