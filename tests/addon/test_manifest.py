@@ -126,11 +126,6 @@ def test_the_service_belongs_to_the_bundle_that_s6_starts() -> None:
     assert (SERVICE.parent / "user/contents.d/bmw-wallbox").exists()
 
 
-def test_the_apparmor_profile_has_one_name_that_the_supervisor_can_replace() -> None:
-    profile = (APP / "apparmor.txt").read_text()
-    assert re.findall(r"^profile (\S+)", profile, re.MULTILINE) == ["bmw_wallbox"]
-
-
 def test_the_health_check_asks_the_panel_on_the_default_ingress_port() -> None:
     assert "http://127.0.0.1:8099/healthz" in (APP / "Dockerfile").read_text()
     assert "ingress_port" not in MANIFEST, "8099 is the Supervisor's default"
