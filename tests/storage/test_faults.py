@@ -11,6 +11,7 @@ import pytest
 
 from bmw_wallbox.domain.energy import Ledger
 from bmw_wallbox.errors import StoreError
+from bmw_wallbox.storage import files
 from bmw_wallbox.storage.database import Database
 from bmw_wallbox.storage.files import LIVE, SNAPSHOT, connect
 from bmw_wallbox.storage.snapshot import write_snapshot
@@ -105,6 +106,19 @@ async def test_a_damaged_file_is_set_aside_and_a_new_one_begun(
     store = await open_store()
     assert keys(store) == []
     assert await total_in(store) == 7000
+    await store.close()
+
+
+async def test_a_check_that_takes_too_long_does_not_hold_up_the_start(
+    open_store: OpenStore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = await open_store()
+    await store.save(*(Record.of(f"box{number}", Ledger(total_wh=number)) for number in range(2000)))
+    await store.close()
+    monkeypatch.setattr(files, "CHECK_S", -1.0)
+    store = await open_store()
+    assert (keys(store), len(await store.load(Ledger))) == ([], 2000)
+    assert "too large to be checked" in caplog.text
     await store.close()
 
 

@@ -125,7 +125,7 @@ NOTICE_WORDS: Mapping[Language, Mapping[NoticeKind, tuple[str, ...]]] = MappingP
             ),
             NoticeKind.CARD_REFUSED: (
                 "Karte abgelehnt",
-                "Die Karte {card} wurde an {station} abgelehnt. Im Panel kann man sie unter Karten freigeben.",
+                "Die Karte {card} wurde an {station} abgelehnt. Im Panel gibt man sie unter Karten frei.",
             ),
             NoticeKind.REPORT_READY: (
                 "Ladebericht {month}",

@@ -1,15 +1,23 @@
 """The files of the data folder: the live database, the backup's snapshot, and what was set aside."""
 
+import logging
 import os
 import shutil
 import sqlite3
 from datetime import datetime
 from pathlib import Path
 
+from bmw_wallbox.clock import SystemClock
 from bmw_wallbox.storage.schema import migrate
+
+_LOGGER = logging.getLogger(__name__)
 
 LIVE = "wallbox.db"
 SNAPSHOT = "snapshot.db"
+CHECK_S = 10.0
+"""How long the check of a database may hold up the start."""
+_STEPS_A_LOOK = 1000
+"""So many steps of SQLite's virtual machine pass between two looks at the clock."""
 BUSY_S = 2.0
 """How long another process may keep the file locked."""
 _NEW = "wallbox.db.new"
@@ -23,8 +31,19 @@ def connect(path: Path, mode: str = "mode=rw") -> sqlite3.Connection:
 
 
 def is_sound(connection: sqlite3.Connection) -> bool:
-    """Tell whether SQLite finds a database's structure intact."""
-    return bool(connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+    """Tell whether SQLite finds a database's structure intact, as far as it gets in `CHECK_S`."""
+    clock = SystemClock()
+    deadline_s = clock.monotonic_s() + CHECK_S
+    connection.set_progress_handler(lambda: clock.monotonic_s() > deadline_s, _STEPS_A_LOOK)
+    try:
+        return bool(connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+    except sqlite3.OperationalError as err:
+        if err.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+            raise
+        _LOGGER.warning("The database is too large to be checked within %g s; it is used as it is", CHECK_S)
+        return True
+    finally:
+        connection.set_progress_handler(None, 0)
 
 
 def set_aside(folder: Path, now: datetime) -> str:
