@@ -1,7 +1,8 @@
 """A page that plays Home Assistant around the panel: an iframe, a theme, and ingress between."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+import re
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 
 from aiohttp import ClientSession, ClientWebSocketResponse, TCPConnector, WSMsgType, web
@@ -27,6 +28,16 @@ THEMES: Mapping[str, Mapping[str, str]] = {
         "--divider-color": "rgba(225, 225, 225, .12)",
         "--primary-color": "#009ac7",
     },
+    "custom": {
+        "--primary-background-color": "#fff8e1",
+        "--card-background-color": "#fffdf5",
+        "--primary-text-color": "#3e2723",
+        "--secondary-text-color": "#6d4c41",
+        "--divider-color": "#d7ccc8",
+        "--primary-color": "#ffd600",
+        "--ha-card-border-radius": "2px",
+        "--ha-font-family-body": "serif",
+    },
 }
 
 _PAGE = """<!doctype html>
@@ -34,18 +45,41 @@ _PAGE = """<!doctype html>
 <head><meta charset="utf-8"><title>Home Assistant</title>
 <link rel="icon" href="data:,">
 <style>html, body {{ margin: 0; height: 100% }} iframe {{ border: 0; width: 100%; height: 100% }}</style>
+<script>
+window.told = [];
+const properties = {{ type: "home-assistant/properties", narrow: innerWidth < 870, route: {{}},
+  safeAreaInsets: {{ top: "0px", right: "0px", bottom: "20px", left: "0px" }} }};
+addEventListener("message", ({{ data, source }}) => {{
+  told.push(data);
+  if (data.type === "home-assistant/subscribe-properties") source.postMessage(properties, location.origin);
+}});
+</script>
 </head><body><iframe title="BMW Wallbox" src="{prefix}/#{page}"></iframe></body></html>
 """
-_NOT_FORWARDED = frozenset({"host", "connection", "upgrade", "content-length", "transfer-encoding"})
+_NOT_FORWARDED = frozenset(
+    {"host", "connection", "upgrade", "content-length", "transfer-encoding", "content-encoding"}
+)
+_SESSION = "ingress_session"
+_EXPLOITS = re.compile(
+    r"proc/self/environ|(<|%3C).*script.*(>|%3E)|\.\./|concat\(|union.*select.*\(|\w=/([a-z0-9_.]//?)+",
+    re.IGNORECASE,
+)
+"""What the Supervisor answers with 400, in a path or a query."""
 
 
 class Host:
-    """Home Assistant's web server as far as the panel meets it."""
+    """Home Assistant's web server as far as the panel meets it.
+
+    Between the browser and the panel it does what ingress does: Content-Type loses its parameters, the
+    answer its encoding, and a request that looks like an attack is turned away.
+    """
 
     def __init__(self, panel_port: int, session: ClientSession, user_id: str) -> None:
         self.port = 0
         self.reachable = True
         """False plays a Home Assistant that restarts: everything behind ingress is a 502."""
+        self.on_answer: Callable[[str, int], None] = lambda _path, _size: None
+        """Told the path and the size of every answer."""
         self._panel = f"http://127.0.0.1:{panel_port}"
         self._session = session
         self._user_id = user_id
@@ -82,18 +116,21 @@ class Host:
         language = request.query.get("language", "en")
         page = request.query.get("page", "now")
         text = _PAGE.format(language=language, style=style, prefix=PREFIX, page=page)
-        return web.Response(text=text, content_type="text/html")
+        response = web.Response(text=text, content_type="text/html")
+        response.set_cookie(_SESSION, "SESSION", path="/api/hassio_ingress/", samesite="Strict")
+        return response
 
     async def ingress(self, request: web.Request) -> web.StreamResponse:
         """Pass a request on as the Supervisor does."""
         if not self.reachable:
             return web.Response(status=502, text="502: Bad Gateway")
+        if _SESSION not in request.cookies:
+            return web.Response(status=401)
         path = "/" + request.match_info["path"]
         query = f"?{request.query_string}" if request.query_string else ""
-        headers = {
-            name: value for name, value in request.headers.items() if name.lower() not in _NOT_FORWARDED
-        }
-        headers |= {"Host": request.host, "X-Ingress-Path": PREFIX, "X-Remote-User-Id": self._user_id}
+        if _EXPLOITS.search(path) or _EXPLOITS.search(query):
+            return web.Response(status=400)
+        headers = self._headers(request)
         if request.headers.get("Upgrade", "").lower() == "websocket":
             return await self._bridge(request, path, headers)
         async with self._session.request(
@@ -104,9 +141,28 @@ class Host:
                 for name, value in answer.headers.items()
                 if name.lower() not in {*_NOT_FORWARDED, "content-type"}
             }
+            body = await answer.read()
+            self.on_answer(path, len(body))
             return web.Response(
-                status=answer.status, body=await answer.read(), headers=kept, content_type=answer.content_type
+                status=answer.status, body=body, headers=kept, content_type=answer.content_type
             )
+
+    def _headers(self, request: web.Request) -> dict[str, str]:
+        """Return what the Supervisor passes on: who asks is said by it, not by the browser."""
+        kept = {
+            name: value
+            for name, value in request.headers.items()
+            if name.lower() not in _NOT_FORWARDED and not name.lower().startswith("x-remote-user")
+        }
+        return kept | {
+            "Host": request.host,
+            "X-Hass-Source": "core.ingress",
+            "X-Ingress-Path": PREFIX,
+            "X-Forwarded-For": "127.0.0.1",
+            "X-Forwarded-Host": request.host,
+            "X-Forwarded-Proto": "http",
+            "X-Remote-User-Id": self._user_id,
+        }
 
     async def _bridge(
         self, request: web.Request, path: str, headers: Mapping[str, str]

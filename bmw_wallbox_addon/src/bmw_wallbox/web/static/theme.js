@@ -6,6 +6,8 @@ const COPIED = [
   "--ha-card-background",
   "--ha-card-border-radius",
   "--ha-card-border-color",
+  "--ha-card-border-width",
+  "--ha-card-box-shadow",
   "--primary-text-color",
   "--secondary-text-color",
   "--primary-color",

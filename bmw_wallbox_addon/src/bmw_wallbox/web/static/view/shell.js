@@ -4,6 +4,7 @@ import { el, keyed, setAttribute, setText } from "../dom.js";
 import { icon } from "../icons.js";
 import { t } from "../i18n.js";
 import { PAGES, isReachable, loadPage, routeOf } from "../pages.js";
+import { followParent, toggleMenu } from "../parent.js";
 import { changed, model } from "../store.js";
 import { pendingCard, problemCard } from "./notices.js";
 
@@ -47,9 +48,17 @@ export function shell() {
     pages.update();
   };
   go(false);
-  const header = el("header", {}, el("p.brand", {}, t("title")), version, link);
+  const header = el("header", {}, menuButton(), el("p.brand", {}, t("title")), version, link);
   const nav = el("nav", { "aria-label": t("pages") }, ...tabs.values());
   return { elements: [skip, header, nav, main], update };
+}
+
+function menuButton() {
+  const button = el("button.menu", { type: "button", "aria-label": t("menu"), onclick: toggleMenu, hidden: true }, icon("menu"));
+  followParent((wanted) => {
+    button.hidden = !wanted;
+  });
+  return button;
 }
 
 function tab(name, picture) {

@@ -41,13 +41,10 @@ export function live(key) {
     drawn.chart.setData(kept, { from, to, summary: summaryOf(columns, choice.hours()) });
   };
   const load = async () => {
-    try {
-      [{ chart: make }] = await Promise.all([import("../../chart.js"), line.load()]);
-      line.add(latest);
-      setText(trouble, "");
-    } catch (error) {
-      setText(trouble, error instanceof RequestError ? error.message : t("error.unreachable"));
-    }
+    const [drawer, kept] = await Promise.allSettled([import("../../chart.js"), line.load()]);
+    make = drawer.value?.chart ?? make;
+    line.add(latest);
+    setText(trouble, reasonOf(drawer) || reasonOf(kept));
     draw();
   };
   const update = (state) => {
@@ -61,6 +58,10 @@ export function live(key) {
     }
   };
   return { element, update };
+}
+
+function reasonOf({ reason }) {
+  return reason === undefined ? "" : reason instanceof RequestError ? reason.message : t("error.unreachable");
 }
 
 function seriesOf(phases) {
@@ -86,8 +87,9 @@ function hoursChoice(onChoice) {
 
 function summaryOf(columns, hours) {
   const sums = sumsOf(columns);
+  const span = t(hours === 1 ? "live.span.one" : "live.span", { hours });
   if (sums.most === 0) {
-    return t("live.nothing", { hours });
+    return t("live.nothing", { span });
   }
-  return t("live.summary", { hours, energy: energy(sums.energy), most: quantity(sums.most, "kW") });
+  return t("live.summary", { span, energy: energy(sums.energy), most: quantity(sums.most, "kW") });
 }
