@@ -116,14 +116,14 @@ async def test_a_session_is_split_by_keyboard_at_a_moment_and_put_together_again
         await expect(slider).to_have_attribute("aria-valuetext", "Thu, Nov 19, 2026, 7:01 PM")
         await slider.fill("60")
         await expect(dialog).to_contain_text("First part: about 4.54\u00a0kWh")
-        await dialog.get_by_role("button", name="Split…").click()
+        await dialog.get_by_role("button", name="Split", exact=True).click()
         heading = screen.frame.get_by_role("heading", level=2, name="7:00 PM")
         await expect(heading).to_have_text(f"Thu, Nov 19, 2026, 7:00 PM {DASH} 8:00 PM")
         await expect(screen.frame.get_by_role("link", name="Session after")).to_be_visible()
         assert [wh for _, wh in await kept(house)] == [6_300, 4_200, 10_500, 10_500]
         dialog = await press(screen, "Merge…")
         await dialog.get_by_role("radio", name="Session after").check()
-        await dialog.get_by_role("button", name="Merge…").click()
+        await dialog.get_by_role("button", name="Merge", exact=True).click()
         await expect(
             screen.frame.get_by_role("heading", level=2, name=f"7:00 PM {DASH} 9:30 PM")
         ).to_be_visible()
@@ -136,7 +136,7 @@ async def test_a_session_is_deleted_after_a_question_and_comes_back(house: House
         await dialog.get_by_role("button", name="Cancel").click()
         assert len(await kept(house)) == 3
         dialog = await press(screen, "Delete…")
-        await dialog.get_by_role("button", name="Delete…").click()
+        await dialog.get_by_role("button", name="Delete", exact=True).click()
         await expect(screen.frame.locator(".charges > li")).to_have_count(2)
         await (await toast(screen, "The session was deleted.")).get_by_role("button", name="Undo").click()
         await toast(screen, "That was undone.")

@@ -12,20 +12,24 @@ export default function page() {
   let sub = null;
   let drawn = "";
 
-  const show = () => {
+  const show = (from, moved) => {
     drawn = fingerprint();
-    const view = sub ? single : list;
-    element.replaceChildren(view.element);
-    view.show(sub);
+    element.replaceChildren((sub ? single : list).element);
+    if (sub) {
+      single.show(sub, moved);
+    } else {
+      list.show(from);
+    }
   };
   const shown = (next) => {
+    const from = sub;
     sub = next;
-    show();
+    show(from, true);
   };
   // Sessions begin and end with transactions: only then there is something new to show.
   const update = () => {
     if (sub !== null && drawn !== fingerprint()) {
-      show();
+      show(null, false);
     }
   };
   return { element, shown, update, hidden: () => (sub = null) };

@@ -8,6 +8,7 @@ import { costs, energyOf, periodName } from "./words.js";
 
 const MEASURES = ["energy", "cost"];
 const LABEL_PX = 44;
+const BAR_PX = 3; // the least, as in the stylesheet
 const KEYS = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
 
 /**
@@ -36,14 +37,19 @@ export function barChart(on) {
     const values = sums.bars.map((bar) => (measure === "cost" ? (bar.cost_micros[currency] ?? 0) / 1e6 : bar.energy_wh / 1000));
     const top = roundTop(Math.max(...values, 0));
     const tell = (bar) => setText(readout, bar ? barWords(bar, wanted.span) : "\u00a0");
-    const step = Math.max(1, Math.ceil((sums.bars.length * LABEL_PX) / (plot.clientWidth || 640)));
+    const step = Math.ceil(LABEL_PX / Math.max((plot.clientWidth || 640) / sums.bars.length, BAR_PX));
+    const hadFocus = plot.contains(document.activeElement);
     plot.replaceChildren(
       ...sums.bars.map((bar, place) => {
         const label = place % step === 0 ? periodName(bar, wanted.span, true) : "";
         return barButton(bar, { share: top ? values[place] / top : 0, label, name: barWords(bar, wanted.span), tell, on });
       }),
     );
-    plot.querySelector("button")?.setAttribute("tabindex", "0");
+    plot.firstElementChild?.setAttribute("tabindex", "0");
+    plot.scrollLeft = plot.scrollWidth;
+    if (hadFocus) {
+      plot.firstElementChild?.focus();
+    }
     scale.replaceChildren(...[top, top / 2, 0].map((value) => el("span", {}, scaleWords(value, measure, currency))));
     setText(words, summary(sums.bars, wanted.span));
     table.replaceChildren(barTable(sums.bars, wanted.span));

@@ -75,7 +75,7 @@ async function deleteSession({ path, session }) {
   const answer = await ask(
     t("history.delete.title"),
     [spanOf(session), t("history.delete.text")],
-    [{ label: t("history.action.delete"), value: "yes", style: "danger" }],
+    [{ label: t("history.do.delete"), value: "yes", style: "danger" }],
   );
   if (answer !== "yes") {
     return null;

@@ -27,7 +27,7 @@ export function mergeSession({ path, session, before, after }) {
   return openForm({
     title: t("history.merge.title"),
     parts: [el("p.hint", {}, t("history.merge.text")), el("fieldset", {}, el("legend", {}, t("history.merge.with")), ...choices)],
-    label: t("history.action.merge"),
+    label: t("history.do.merge"),
     act: () => post(`${path}/merge`, { ids: [session.id, radios.find((radio) => radio.checked).value] }),
   });
 }

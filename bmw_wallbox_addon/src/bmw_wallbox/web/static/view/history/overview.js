@@ -12,7 +12,7 @@ import { sums } from "./sums.js";
 import { PAGE, firstWanted, narrowed, pathOf } from "./wanted.js";
 import { useZone } from "./words.js";
 
-/** Returns the view; `show` loads it anew. */
+/** Returns the view; `show(from)` loads it anew, and goes to the session that the user comes from. */
 export function overview() {
   let wanted = null;
   let asked = 0;
@@ -37,7 +37,7 @@ export function overview() {
   const body = el("div.page", { hidden: true }, parts.sums.element, parts.chart.element, listCard(parts));
   const element = el("div.page", {}, parts.filters.element, trouble, retry, loading, body);
 
-  const show = async () => {
+  const show = async (from = null) => {
     const ask = ++asked;
     const station = stationOf(wanted);
     if (!station) {
@@ -55,6 +55,9 @@ export function overview() {
         fill(parts, wanted, page, summed);
         setText(trouble, "");
         [body.hidden, loading.hidden, retry.hidden] = [false, true, true];
+        if (from) {
+          element.querySelector(`a[href="#history/${CSS.escape(from)}"]`)?.focus();
+        }
       }
     } catch (error) {
       setText(trouble, error.message);
@@ -63,7 +66,7 @@ export function overview() {
       element.removeAttribute("aria-busy");
     }
   };
-  return { element, show, isWaiting: () => body.hidden };
+  return { element, show };
 }
 
 function listCard({ list, actions: buttons }) {

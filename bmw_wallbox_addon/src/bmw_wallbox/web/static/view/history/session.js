@@ -11,7 +11,7 @@ import { facts, figures } from "./facts.js";
 import { trail } from "./trail.js";
 import { spanOf, useZone, whoOf } from "./words.js";
 
-/** Returns the view; `show(id)` loads a session. */
+/** Returns the view; `show(id, moved)` loads a session, and reads its title out if the user just came here. */
 export function sessionView() {
   const content = el("div.page");
   const trouble = el("p.refusal", { role: "alert" });
@@ -22,18 +22,21 @@ export function sessionView() {
   let shown = null;
   let chart = null;
 
-  const show = async (id, again = false) => {
+  const show = async (id, moved = false) => {
     shown = id;
     loading.hidden = content.childElementCount > 0;
     try {
       const found = await detailOf(id);
       if (shown === id) {
         const [graph, audit] = await Promise.all([curve(found), auditOf(found)]);
+        const takesFocus = moved || content.contains(document.activeElement);
         chart?.destroy();
         chart = graph;
         others.replaceChildren(...neighbours(found));
-        content.replaceChildren(...partsOf(found, graph, audit, () => show(id, true)));
-        content.querySelector("h2").focus({ preventScroll: again });
+        content.replaceChildren(...partsOf(found, graph, audit, () => show(id)));
+        if (takesFocus) {
+          content.querySelector("h2").focus({ preventScroll: !moved });
+        }
         setText(trouble, "");
       }
     } catch (error) {
@@ -43,7 +46,7 @@ export function sessionView() {
       loading.hidden = true;
     }
   };
-  return { element, show, hide: () => (shown = null) };
+  return { element, show };
 }
 
 function partsOf(found, graph, audit, again) {

@@ -29,7 +29,7 @@ export function splitSession({ path, session, curve }) {
   return openForm({
     title: t("history.split.title"),
     parts: [el("p.hint", {}, t("history.split.text")), field(t("history.split.at"), input), output, parts],
-    label: t("history.action.split"),
+    label: t("history.do.split"),
     act: () => post(`${path}/${session.id}/split`, { at: new Date(cutMs()).toISOString() }),
   });
 }
