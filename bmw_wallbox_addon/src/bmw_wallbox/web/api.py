@@ -10,6 +10,7 @@ from bmw_wallbox.errors import InvalidPayloadError
 from bmw_wallbox.web.access import demand_admin, is_admin
 from bmw_wallbox.web.backend import Backend
 from bmw_wallbox.web.guide_api import GuideApi
+from bmw_wallbox.web.openapi import OpenApi
 from bmw_wallbox.web.quirks_api import QuirksApi
 from bmw_wallbox.web.report_api import ReportApi
 from bmw_wallbox.web.session_api import SessionApi
@@ -39,10 +40,24 @@ class AppApi:
             web.get("/healthz", self.health),
             web.get("/api/info", self.info),
             web.get("/api/stations", self.stations),
-            web.post("/api/stations/{id}/approve", self._admission(self._backend.approve)),
-            web.post("/api/stations/{id}/block", self._admission(self._backend.block)),
-            web.post("/api/stations/{id}/forget", self._admission(self._backend.forget)),
-            web.post("/api/stations/{id}/trust_password", self._admission(self._backend.trust_password)),
+            web.post(
+                "/api/stations/{id}/approve",
+                self._admission(self._backend.approve, "Let a station in from now on."),
+            ),
+            web.post(
+                "/api/stations/{id}/block",
+                self._admission(self._backend.block, "Keep a station out from now on."),
+            ),
+            web.post(
+                "/api/stations/{id}/forget",
+                self._admission(self._backend.forget, "Remove a station and what is known of it."),
+            ),
+            web.post(
+                "/api/stations/{id}/trust_password",
+                self._admission(
+                    self._backend.trust_password, "Take the password that a station was refused for."
+                ),
+            ),
             web.put("/api/stations/{id}/password", self.password),
             web.get("/api/diary", self.diary),
             web.post("/api/pairing", self.pairing),
@@ -106,13 +121,14 @@ class AppApi:
         return answer({})
 
     def _admission(
-        self, act: Callable[[str], Awaitable[None]]
+        self, act: Callable[[str], Awaitable[None]], meaning: str
     ) -> Callable[[web.Request], Awaitable[web.Response]]:
         async def handle(request: web.Request) -> web.Response:
             await demand_admin(request, self._backend)
             await act(find_station(request, self._backend))
             return answer(list(self._backend.stations()))
 
+        handle.__doc__ = meaning
         return handle
 
 
@@ -128,5 +144,16 @@ def _password(body: Mapping[str, Any]) -> str | None:
 
 def api_routes(backend: Backend) -> list[web.RouteDef]:
     """Return all routes of the HTTP API but the WebSocket."""
-    parts = (AppApi, StationApi, QuirksApi, SessionApi, ReportApi, TariffApi, TokenApi, SettingsApi, GuideApi)
+    parts = (
+        AppApi,
+        StationApi,
+        QuirksApi,
+        SessionApi,
+        ReportApi,
+        TariffApi,
+        TokenApi,
+        SettingsApi,
+        GuideApi,
+        OpenApi,
+    )
     return [route for part in parts for route in part(backend).routes()]
