@@ -1,6 +1,8 @@
 """The report as it is set: read back from the PDF."""
 
 import io
+import subprocess
+import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -126,3 +128,8 @@ async def test_a_process_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(report_child, "_TIMEOUT_S", 0.1)
     with pytest.raises(ReportError, match="shorter period"):
         await pdf_of(document())
+
+
+def test_the_app_itself_never_loads_the_pdf_library() -> None:
+    check = "import sys, bmw_wallbox.app; sys.exit(bool({'fpdf', 'fontTools'} & sys.modules.keys()))"
+    assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
