@@ -5,8 +5,14 @@ from dataclasses import replace
 import pytest
 
 from bmw_wallbox.domain.device import Variable
-from bmw_wallbox.domain.events import Disconnected, ProfileAccepted, VariablesReported
-from bmw_wallbox.domain.reasons import active_limit_a, limit_reason
+from bmw_wallbox.domain.events import (
+    ChargingLimitNotified,
+    Disconnected,
+    ProfileAccepted,
+    VariablesReported,
+    WishChanged,
+)
+from bmw_wallbox.domain.reasons import LimitReason, active_limit_a, limit_reason
 from bmw_wallbox.domain.state import StationState
 from bmw_wallbox.domain.vocabulary import ChargingState
 from tests.domain.story import at, charging, current, play, updated
@@ -46,6 +52,14 @@ def paused(*variables: Variable, seconds: float = 60) -> StationState:
     return play(state, updated(seconds, 9, charging_state=ChargingState.SUSPENDED_EVSE))
 
 
+def paused_by_the_owner() -> StationState:
+    return play(
+        limited(),
+        WishChanged(at=at(6), charging_allowed=False, asked_by="test"),
+        ProfileAccepted(at=at(7), purpose="TxDefaultProfile", limit_a=0.0),
+    )
+
+
 TIMETABLE = Variable(
     component="LocalSmartChargingCtrlr",
     component_instance="ScheduledCharging",
@@ -57,35 +71,45 @@ BOX = Variable(component="ChargingStation", variable="ACCurrent", value="0", max
 POWER_LIMITED = Variable(component="LocalSmartChargingCtrlr", variable="ChargingPowerLimited", value="true")
 
 
-@pytest.mark.parametrize(
-    ("state", "limit_a", "reason"),
-    [
-        (limited(), 16, "user"),
-        (limited(32.0, flows_a=32.0), 32, "maximum"),
-        (limited(16.0, BREAKER), 13, "hardware"),
-        (limited(16.0, BOX), 13, "hardware"),
-        (limited(10.0, BREAKER, BOX, flows_a=10.0), 10, "user"),
-        (limited(16.0, replace(BREAKER, value="much")), 16, "user"),
-        (limited(flows_a=8.0), 16, "car"),
-        (limited(16.0, POWER_LIMITED, flows_a=8.0), 16, "station"),
-        (limited(16.0, replace(POWER_LIMITED, value="false"), flows_a=8.0), 16, "car"),
-        (play(limited(), Disconnected(at=at(9))), 16, "offline_default"),
-        (
-            play(limited(), ProfileAccepted(at=at(9), purpose="ChargingStationMaxProfile", limit_a=0.0)),
-            0,
-            "safety",
-        ),
-        (paused(), 16, "station"),
-        (paused(TIMETABLE), 16, "schedule"),
-        (paused(TIMETABLE, replace(TIMETABLE, component_instance="DLC", variable="Enabled")), 16, "station"),
-        (paused(TIMETABLE, seconds=20), 16, "user"),
-        (play(paused(TIMETABLE), Disconnected(at=at(99))), 16, "offline_default"),
-        (own_profile(), 16, "user"),
-        (own_profile(valid_for_s=900.0), 16, "user"),
-        (play(own_profile(), Disconnected(at=at(9))), 16, "offline_default"),
-        (play(own_profile(valid_for_s=900.0), Disconnected(at=at(9))), 6, "offline_default"),
-        (replace(limited(), station_cap=True, profiles={}), 0, "safety"),
-    ],
-)
+ROWS: list[tuple[StationState, float, str]] = [
+    (paused_by_the_owner(), 0, "not_allowed"),
+    (play(limited(), ChargingLimitNotified(at=at(9), source="SO", limit_a=8.0)), 8, "station"),
+    (limited(), 16, "user"),
+    (limited(32.0, flows_a=32.0), 32, "maximum"),
+    (limited(16.0, BREAKER), 13, "hardware"),
+    (limited(16.0, BOX), 13, "hardware"),
+    (limited(10.0, BREAKER, BOX, flows_a=10.0), 10, "user"),
+    (limited(16.0, replace(BREAKER, value="much")), 16, "user"),
+    (limited(flows_a=8.0), 16, "car"),
+    (limited(16.0, POWER_LIMITED, flows_a=8.0), 16, "station"),
+    (limited(16.0, replace(POWER_LIMITED, value="false"), flows_a=8.0), 16, "car"),
+    (play(limited(), Disconnected(at=at(9))), 16, "offline_default"),
+    (
+        play(limited(), ProfileAccepted(at=at(9), purpose="ChargingStationMaxProfile", limit_a=0.0)),
+        0,
+        "safety",
+    ),
+    (paused(), 16, "station"),
+    (paused(TIMETABLE), 16, "schedule"),
+    (paused(TIMETABLE, replace(TIMETABLE, component_instance="DLC", variable="Enabled")), 16, "station"),
+    (paused(TIMETABLE, seconds=20), 16, "user"),
+    (play(paused(TIMETABLE), Disconnected(at=at(99))), 16, "offline_default"),
+    (own_profile(), 16, "user"),
+    (own_profile(valid_for_s=900.0), 16, "user"),
+    (play(own_profile(), Disconnected(at=at(9))), 16, "offline_default"),
+    (play(own_profile(valid_for_s=900.0), Disconnected(at=at(9))), 6, "offline_default"),
+    (replace(limited(), station_cap=True, profiles={}), 0, "safety"),
+]
+
+
+@pytest.mark.parametrize(("state", "limit_a", "reason"), ROWS)
 def test_the_reason_is_named(state: StationState, limit_a: float, reason: str) -> None:
     assert (active_limit_a(state), limit_reason(state)) == (limit_a, reason)
+
+
+def test_every_reason_is_reached() -> None:
+    assert {reason for _, _, reason in ROWS} == set(LimitReason)
+
+
+def test_what_no_answer_proves_has_no_reason() -> None:
+    assert limit_reason(replace(limited(), profiles={})) is None

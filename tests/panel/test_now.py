@@ -1,54 +1,19 @@
 """The first page: what the wallbox does, the session, the last hours, and what is wrong."""
 
-import math
 import re
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from playwright.async_api import expect
 
-from bmw_wallbox.domain.sessions import ChargingSession, Cost
-from bmw_wallbox.domain.sessions_curve import Point
 from bmw_wallbox.domain.state import InstalledProfile, Meter
 from bmw_wallbox.domain.vocabulary import ConnectorStatus, ProfilePurpose
-from bmw_wallbox.storage.session_table import CurvePart
-from bmw_wallbox.storage.store import Record, Store
 from tests.panel.axe import no_violations
 from tests.panel.conftest import House
+from tests.panel.recorded import charge_for
 from tests.web.memory import KEY, NOW, charging_state
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(90)]
-
-SESSION = "00000000000a"
-
-
-async def charge_for(store: Store, minutes: int) -> None:
-    """Keep a running session of so many minutes with a point every ten seconds."""
-    start = NOW - timedelta(minutes=minutes)
-    row = ChargingSession(
-        id=SESSION,
-        station=KEY,
-        transaction_id="tx-1",
-        started_at=start,
-        person="Anna",
-        vehicle="i4",
-        energy_wh=8_420,
-        cost=Cost(micros=2_526_000, currency="EUR", price_list="Home"),
-    )
-    points = tuple(
-        Point(
-            at=start + timedelta(seconds=second),
-            power_w=round(7_300 + 60 * math.sin(second / 90)),
-            current_l1_ma=10_700,
-            current_l2_ma=10_600,
-            current_l3_ma=10_650,
-        )
-        for second in range(0, minutes * 60, 10)
-    )
-    await store.save(
-        Record.of(SESSION, row), Record.of(f"{SESSION}/1", CurvePart(session=SESSION, points=points))
-    )
 
 
 async def test_it_says_in_one_sentence_what_happens_and_who_decides(house: House) -> None:
@@ -60,6 +25,16 @@ async def test_it_says_in_one_sentence_what_happens_and_who_decides(house: House
         await expect(
             screen.frame.get_by_text("Charging at 7.2\u00a0kW, limited to 16\u00a0A by you.")
         ).to_be_visible()
+
+
+async def test_a_setting_that_waits_for_a_restart_shows_a_badge(house: House) -> None:
+    state = charging_state()
+    house.backend.states[KEY] = replace(state, facts=replace(state.facts, reboot_required=True))
+    async with house.screen() as screen:
+        badge = screen.frame.get_by_text("Restart needed for a changed setting")
+        await expect(badge).to_be_visible()
+        house.backend.become(state)
+        await expect(badge).to_be_hidden()
 
 
 async def test_it_shows_car_person_time_and_cost_of_the_session(house: House) -> None:

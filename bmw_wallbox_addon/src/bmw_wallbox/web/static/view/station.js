@@ -29,13 +29,14 @@ const LOOKS = {
 /** Returns the card of the station with this key. */
 export function stationCard(key) {
   const demo = el("p.demo", {}, t("simulated"));
+  const restart = el("p.demo", {}, t("restart_required"));
   const headline = headlineOf(key);
   const facts = el("ul.facts", {}, el("li"), el("li"), el("li"));
   const session = runningSession(key);
   const [dial, wrong, buttons, result] = [gauge(), troubles(), controls(key), outcome(key)];
   const below = [tiles(), live(key)];
   const parts = [headline, wrong, buttons, result];
-  const story = el("div.story", {}, demo, headline.element, facts, ...parts.slice(1).map((part) => part.element));
+  const story = el("div.story", {}, demo, restart, headline.element, facts, ...parts.slice(1).map((part) => part.element));
   const element = el(
     "article.station",
     { "aria-labelledby": `status-${key}` },
@@ -48,6 +49,7 @@ export function stationCard(key) {
     element.dataset.status = statusOf(state);
     element.dataset.look = looksOf(state).look;
     demo.hidden = !state.simulated;
+    restart.hidden = !state.device?.reboot_required;
     [
       ["car", vehicleWords(state, now?.vehicle)],
       ["card", now?.person ?? ""],
