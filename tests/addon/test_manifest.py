@@ -2,8 +2,6 @@
 
 import re
 import subprocess
-import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -142,55 +140,3 @@ def test_the_pictures_have_the_size_that_the_store_recommends(name: str, size: t
     header = (APP / name).read_bytes()[:24]
     assert header[:8] == b"\x89PNG\r\n\x1a\n"
     assert (int.from_bytes(header[16:20]), int.from_bytes(header[20:24])) == size
-
-
-type Pins = dict[str, tuple[str, frozenset[str]]]
-
-
-def locked() -> dict[str, dict[str, Any]]:
-    lock = tomllib.loads((ROOT / "uv.lock").read_text("utf-8"))
-    return {package["name"]: package for package in lock["package"]}
-
-
-def runtime_packages() -> Iterator[dict[str, Any]]:
-    packages = locked()
-    waiting = [dependency["name"] for dependency in packages["bmw-wallbox"]["dependencies"]]
-    seen: set[str] = set()
-    while waiting:
-        name = waiting.pop()
-        if name not in seen:
-            seen.add(name)
-            yield packages[name]
-            waiting += [dependency["name"] for dependency in packages[name].get("dependencies", [])]
-
-
-def test_the_requirements_are_the_locked_packages_with_their_hashes() -> None:
-    required: Pins = {}
-    text = (APP / "requirements.txt").read_text("utf-8").replace("\\\n", " ")
-    for line in text.splitlines():
-        if match := re.match(r"([\w.-]+)==(\S+) ", line):
-            hashes = frozenset(re.findall(r"--hash=(\S+)", line))
-            required[match[1]] = (match[2], hashes)
-    expected: Pins = {
-        package["name"]: (
-            package["version"],
-            frozenset(file["hash"] for file in [package["sdist"], *package["wheels"]]),
-        )
-        for package in runtime_packages()
-    }
-    assert required == expected
-
-
-def test_every_locked_package_comes_from_the_public_index() -> None:
-    hosts = set(re.findall(r"https?://([^/\"]+)", (ROOT / "uv.lock").read_text("utf-8")))
-    assert hosts == {"files.pythonhosted.org", "pypi.org"}
-
-
-@pytest.mark.parametrize("machine", ["aarch64", "x86_64"])
-def test_every_runtime_package_has_a_wheel_for_the_base_image(machine: str) -> None:
-    base = re.search(r"base-python:(\d+)\.(\d+)-alpine", (APP / "Dockerfile").read_text())
-    assert base
-    version = f"{base[1]}{base[2]}"
-    fitting = re.compile(rf"(-none-any|-(cp{version}-cp{version}|cp3\d+-abi3)-musllinux_1_2_{machine})\.whl$")
-    for package in runtime_packages():
-        assert any(fitting.search(wheel["url"]) for wheel in package["wheels"]), package["name"]
