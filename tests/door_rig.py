@@ -26,6 +26,7 @@ from bmw_wallbox.domain.vocabulary import Admission
 from bmw_wallbox.edge import Door, RawEdge
 from bmw_wallbox.guide import Guide
 from bmw_wallbox.handling import ControlSettings
+from bmw_wallbox.initial_totals import InitialTotals
 from bmw_wallbox.panel import Panel
 from bmw_wallbox.problem_board import ProblemBoard
 from bmw_wallbox.registry import Registry
@@ -149,6 +150,7 @@ async def open_house(
         healthy=store.ping,
         sessions=desk,
         guide=Guide(store, clock, system, port=9000, tls=tls is not None),
+        totals=InitialTotals(store, clock),
         reports=Reports(
             desk,
             clock=clock,

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -10,6 +11,7 @@ import pytest
 from bmw_wallbox.simulator import SimulatedWallbox
 from tests.conftest import WALLBOX_ID, MakeApp, MakeBox
 from tests.support.app_process import AppProcess
+from tests.support.panel_client import PanelError
 
 _PATH = f"api/stations/{quote(WALLBOX_ID, safe='')}/sessions"
 _POLL_S = 0.05
@@ -89,3 +91,65 @@ async def test_a_charge_that_ends_while_the_app_is_away_is_whole_when_it_is_back
     await app.start()
     session = await ended_with_all_its_energy(app, 50_000)
     assert session["source"] == "offline"
+
+
+async def test_the_wallbox_is_told_what_a_charge_costs_so_far_and_in_the_end(
+    make_app: MakeApp, make_wallbox: MakeBox
+) -> None:
+    app = await make_app()
+    flat = {"name": "Home", "valid_from": "2026-01-01", "price_micros": 400_000, "fee_micros": 500_000}
+    await app.panel.put("api/tariffs", {"currency": "EUR", "lists": [flat]})
+    box = await make_wallbox(app, register_wh=50_000.0)
+    begin = datetime.now(UTC) - timedelta(hours=1)
+
+    def event(kind: str, number: int, minutes: int, register_wh: int) -> dict[str, Any]:
+        at = (begin + timedelta(minutes=minutes)).isoformat().replace("+00:00", "Z")
+        context = {"Started": "Transaction.Begin", "Ended": "Transaction.End"}.get(kind, "Sample.Periodic")
+        sample = {"value": register_wh, "context": context, "measurand": "Energy.Active.Import.Register"}
+        return {
+            "eventType": kind,
+            "timestamp": at,
+            "triggerReason": "MeterValuePeriodic",
+            "seqNo": number,
+            "transactionInfo": {"transactionId": "priced"},
+            "meterValue": [{"timestamp": at, "sampledValue": [sample]}],
+        }
+
+    answers = [
+        await box.send_call("TransactionEvent", event("Started", 0, 0, 50_000)),
+        await box.send_call("TransactionEvent", event("Ended", 1, 30, 55_000)),
+    ]
+    assert [answer["totalCost"] for answer in answers] == [0.0, 2.5]
+
+
+async def test_without_a_tariff_the_wallbox_is_told_no_cost(make_app: MakeApp, make_wallbox: MakeBox) -> None:
+    app = await make_app()
+    box = await make_wallbox(app)
+    at = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    started = {
+        "eventType": "Started",
+        "timestamp": at,
+        "triggerReason": "CablePluggedIn",
+        "seqNo": 0,
+        "transactionInfo": {"transactionId": "free"},
+    }
+    assert "totalCost" not in await box.send_call("TransactionEvent", started)
+
+
+async def test_the_total_counts_on_from_another_system_s_once(
+    make_app: MakeApp, make_wallbox: MakeBox
+) -> None:
+    app = await make_app()
+    box = await make_wallbox(app, register_wh=50_000.0)
+    await charging(app, box)
+    await app.panel.until(lambda view: view.state["energy_total"] is not None)
+    path = f"api/stations/{quote(WALLBOX_ID, safe='')}/initial_total"
+    with pytest.raises(PanelError, match="less than the energy counted"):
+        await app.panel.post(path, {"energy_kwh": 1})
+    state = await app.panel.post(path, {"energy_kwh": 4321.5})
+    assert state["energy_total"] >= 4321.5
+    with pytest.raises(PanelError, match="once only"):
+        await app.panel.post(path, {"energy_kwh": 5000})
+    await app.kill()
+    await app.start()
+    assert (await app.panel.state(WALLBOX_ID))["energy_total"] >= 4321.5

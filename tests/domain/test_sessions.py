@@ -94,6 +94,11 @@ def test_values_outside_of_transaction_events_count_to_the_running_session() -> 
     assert (row.energy_wh, row.peak_power_w) == (2_000, 11_000)
 
 
+def test_a_connector_that_was_available_at_the_instant_of_the_start_closes_nothing() -> None:
+    (row,) = listed(told(status(0, ConnectorStatus.AVAILABLE), started(0, 0)), now=at(1))
+    assert row.running
+
+
 def test_an_available_connector_closes_what_never_ended() -> None:
     row = only([*CHARGE[:3], status(5000, ConnectorStatus.AVAILABLE)])
     assert (row.closed_by, row.ended_at) == (ClosedBy.STATUS_AVAILABLE, at(5000))

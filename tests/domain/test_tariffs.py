@@ -127,7 +127,7 @@ def test_a_new_list_holds_from_its_day_on() -> None:
 
 def test_before_the_first_list_a_price_is_missing() -> None:
     day = growth(local("2025-12-31 12:00"), local("2025-12-31 13:00"), 1000)
-    assert cost_of(tariffs(), [day], BERLIN) == (None, {Doubt.PRICE_MISSING})
+    assert cost_of(tariffs(), [day], BERLIN) == (None, frozenset({Doubt.PRICE_MISSING}))
 
 
 def test_an_entitys_samples_hold_until_the_next_one() -> None:

@@ -22,6 +22,8 @@ _CONFIGURATION = """\
 homeassistant:
   name: Test home
   time_zone: Europe/Berlin
+  currency: EUR
+  country: DE
 frontend:
   development_repo: {folder}/frontend
 recorder:
@@ -30,6 +32,13 @@ config:
 history:
 energy:
 diagnostics:
+input_number:
+  price:
+    min: -100
+    max: 100
+    step: 0.01
+    initial: 32.5
+    unit_of_measurement: ct/kWh
 automation: !include automations.yaml
 """
 # A port in YAML is only a proposal to a newer Core: it would take it back after five minutes.

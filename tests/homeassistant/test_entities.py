@@ -207,7 +207,7 @@ async def test_every_row_becomes_an_entity_with_its_id_and_its_value(
     for row in ROWS:
         if row.enabled(home.state):
             extra = states[f"{row.platform}.bmw_wallbox_{row.key}"]["attributes"]
-            assert extra.get("unit_of_measurement") == row.unit
+            assert extra.get("unit_of_measurement") == row.unit_of(home.state)
             assert extra.get("device_class") == row.device_class
             assert extra.get("state_class") == row.state_class
 

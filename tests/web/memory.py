@@ -216,6 +216,9 @@ class MemoryBackend:
     async def set_password(self, station: str, password: str | None) -> None:
         self.calls.append(("set_password", station, password))
 
+    async def set_initial_total(self, station: str, total_wh: int) -> None:
+        self.calls.append(("set_initial_total", station, total_wh))
+
     def diary(self) -> Sequence[Mapping[str, Any]]:
         return self.attempts
 

@@ -173,6 +173,7 @@ class App:
             endpoint,
             registry=self._registry,
             sessions=self._books.sessions,
+            totals=self._books.totals,
             store=self._store,
             board=self._board,
             clock=self._clock,
@@ -190,6 +191,7 @@ class App:
             healthy=self._store.ping,
             sessions=self._books.desk,
             guide=self._guide,
+            totals=self._books.totals,
             reports=self._books.reporting.reports,
         )
         if self._home is not None:

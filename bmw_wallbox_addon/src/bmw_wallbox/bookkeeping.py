@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from bmw_wallbox.clock import Clock
 from bmw_wallbox.holiday_calendar import HolidayCalendar
+from bmw_wallbox.initial_totals import InitialTotals
 from bmw_wallbox.launch import Launch
 from bmw_wallbox.problem_board import ProblemBoard
 from bmw_wallbox.registry import Registry
@@ -46,6 +47,7 @@ class Bookkeeping:
             clock=clock,
             stations=lambda: (resident.station for resident in registry),
         )
+        self.totals = InitialTotals(store, clock)
         self._holidays = HolidayCalendar(self.sessions.prices, board, clock=clock, zone=local)
         self.reporting = Reporting(
             launch, store, registry, board, sessions=self.sessions, desk=self.desk, clock=clock, zone=zone
@@ -54,6 +56,7 @@ class Bookkeeping:
     async def load(self) -> None:
         """Bring back what is stored, and follow the stations from now on."""
         await self.sessions.load()
+        await self.totals.load()
         self._registry.subscribe(self.sessions.on_change)
         self.sessions.catch_up(resident.station.state for resident in self._registry)
         await self.reporting.load()

@@ -46,11 +46,8 @@ class HolidayCalendar:
         country, subdivision = self._prices.place
         known, years = self._prices.public_holidays, self._years()
         problems = []
-        if country and years and (country, subdivision, years) != (
-            known.country,
-            known.subdivision,
-            known.years,
-        ):
+        wanted = (country, subdivision, years)
+        if country and years and wanted != (known.country, known.subdivision, known.years):
             try:
                 days = tuple(await holidays_of(country, subdivision, years))
             except InvalidPayloadError as err:

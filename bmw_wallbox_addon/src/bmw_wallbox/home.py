@@ -2,20 +2,22 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 
 from bmw_wallbox.alarms import Alarms
+from bmw_wallbox.backfill import Backfill, Counted
 from bmw_wallbox.clock import Clock
 from bmw_wallbox.domain.commands import Command
 from bmw_wallbox.domain.home_facts import facts_of
 from bmw_wallbox.domain.problems import Problem
 from bmw_wallbox.domain.session_figures import Happening, told_of
 from bmw_wallbox.domain.sessions import ChargingSession
+from bmw_wallbox.entities.discovery import unique_id
 from bmw_wallbox.entities.session_rows import SESSION_EVENT
 from bmw_wallbox.entity_prices import EntityPrices
 from bmw_wallbox.errors import HomeAssistantError
@@ -27,75 +29,19 @@ from bmw_wallbox.hass.mqtt_setup import set_up_mqtt
 from bmw_wallbox.hass.publisher import Publisher
 from bmw_wallbox.hass.rest import RestClient
 from bmw_wallbox.hass.transport import TransportState, TransportStatus
+from bmw_wallbox.home_memory import StoredMemory
+from bmw_wallbox.initial_totals import InitialTotals
+from bmw_wallbox.notifications import Delivery
 from bmw_wallbox.problem_board import ProblemBoard
 from bmw_wallbox.registry import Registry
 from bmw_wallbox.sessions import Sessions
 from bmw_wallbox.signals import Signal
-from bmw_wallbox.storage.codec import Record
 from bmw_wallbox.storage.store import Store
 from bmw_wallbox.tasks import keep_running
 
 _LOGGER = logging.getLogger(__name__)
 _ADMINS_S = 60.0
 _BRIDGE_FILE = "bridge_topic"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
-    """What Home Assistant was told of a station; kept over restarts."""
-
-    components: Mapping[str, str] = field(default_factory=dict)
-    """The platform of every entity, by key."""
-    removed: bool = False
-    """Whether the owner took the device out of Home Assistant."""
-
-
-class StoredMemory:
-    """The publisher's memory, kept in the store."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    async def published(self, station: str) -> Mapping[str, str]:
-        """Return the platform of every component by key.
-
-        Raises:
-            StoreError: it cannot be read.
-
-        """
-        return (await self._held(station)).components
-
-    async def set_published(self, station: str, components: Mapping[str, str]) -> None:
-        """Keep the platform of every component by key.
-
-        Raises:
-            StoreError: it cannot be written.
-
-        """
-        held = replace(await self._held(station), components=components)
-        await self._store.save(Record.of(station, held))
-
-    async def removed(self, station: str) -> bool:
-        """Return whether the owner took the station out of Home Assistant.
-
-        Raises:
-            StoreError: it cannot be read.
-
-        """
-        return (await self._held(station)).removed
-
-    async def set_removed(self, station: str, *, removed: bool) -> None:
-        """Keep whether the owner took the station out of Home Assistant.
-
-        Raises:
-            StoreError: it cannot be written.
-
-        """
-        held = replace(await self._held(station), removed=removed)
-        await self._store.save(Record.of(station, held))
-
-    async def _held(self, station: str) -> Published:
-        return (await self._store.load(Published)).get(station, Published())
 
 
 class HomeLink:
@@ -108,6 +54,7 @@ class HomeLink:
         *,
         registry: Registry,
         sessions: Sessions,
+        totals: InitialTotals,
         store: Store,
         board: ProblemBoard,
         clock: Clock,
@@ -124,6 +71,9 @@ class HomeLink:
             RestClient(session, endpoint.supervisor_url, endpoint.token) if endpoint.supervisor_url else None
         )
         self._transport = MqttTransport(self._client, self._rest)
+        self.delivery = Delivery(self._client, board, lambda: registry.settings.notify_target)
+        """Where notifications go."""
+        self._alarms = Alarms(self.delivery, board, lambda: registry.settings.notify_limit_broken)
         self._publisher = Publisher(
             self._transport,
             subscribe=registry.subscribe,
@@ -142,6 +92,8 @@ class HomeLink:
         self.changes = Signal[()]()
         self._prices = sessions.prices
         self._entity_prices = EntityPrices(self._client, sessions.prices, board)
+        self._days = sessions.days
+        self._backfill = Backfill(self._client, board, clock=clock, source=self._counted, totals=totals)
         sessions.happenings.subscribe(self._session_happened)
         self._client.on_connected(self._learn)
         self._client.on_status(self._link_changed)
@@ -169,7 +121,7 @@ class HomeLink:
                     ("Home Assistant link", self._client.run),
                     ("Publisher", self._publisher.run),
                     ("Bridge file", self._keep_bridge_file),
-                    ("Alarms", Alarms(self._client, self._board).run),
+                    ("Alarms", self._alarms.run),
                 ):
                     tasks.create_task(keep_running(name, work), name=name)
         finally:
@@ -245,6 +197,19 @@ class HomeLink:
     async def _learn(self) -> None:
         """Take over what Home Assistant's general settings say of the home."""
         self._prices.learn(facts_of(await self._client.call("get_config")))
+
+    def _counted(self, since: datetime) -> Iterator[Counted]:
+        states = (resident.station.state for resident in self._registry)
+        for state in states:
+            total_wh = state.ledger.total_wh
+            if total_wh is not None and not state.simulated:
+                hours_wh = self._days.hours(state.key, since)
+                yield Counted(
+                    station=state.key,
+                    unique_id=unique_id(state, "energy_total"),
+                    total_wh=total_wh,
+                    hours_wh=hours_wh,
+                )
 
     def _session_happened(self, happening: Happening, session: ChargingSession) -> None:
         self._publisher.happened(session.station, SESSION_EVENT, happening, told_of(session))

@@ -14,14 +14,14 @@ from bmw_wallbox.domain.tokens import Token
 from bmw_wallbox.domain.vocabulary import Admission
 from bmw_wallbox.errors import HomeAssistantError, NotFoundError
 from bmw_wallbox.guide import Guide
+from bmw_wallbox.initial_totals import InitialTotals
 from bmw_wallbox.problem_board import ProblemBoard
 from bmw_wallbox.registry import Registry
 from bmw_wallbox.session_desk import SessionDesk
 from bmw_wallbox.session_reports import Reports
 from bmw_wallbox.signals import Signal
 
-_SHORT_DIARY = 20
-"""So many of the latest attempts go to every open panel."""
+_SHORT_DIARY = 20  # of the latest attempts go to every open panel
 
 
 class Edge(Protocol):
@@ -79,6 +79,7 @@ class Panel:
         healthy: Callable[[], Coroutine[Any, Any, bool]],
         sessions: SessionDesk,
         guide: Guide,
+        totals: InitialTotals,
         reports: Reports,
     ) -> None:
         self._registry = registry
@@ -90,6 +91,7 @@ class Panel:
         self.sessions = sessions
         self.session_reports = reports
         self.guide = guide
+        self._totals = totals
         self._info_changes = Signal[()]()
         board.subscribe(self._info_changes.emit)
         registry.subscribe_list(self._info_changes.emit)
@@ -160,6 +162,10 @@ class Panel:
         await self._registry.passwords.set(record.key, password)
         self._edge.forgive()
         await self._edge.close(record.charge_point_id)
+
+    async def set_initial_total(self, station: str, total_wh: int) -> None:
+        """Let the total count on from what another system had counted, once."""
+        await self._totals.set(self._registry.resident(station).station, total_wh)
 
     def diary(self) -> Sequence[Mapping[str, Any]]:
         """Return who tried to connect, the latest first."""

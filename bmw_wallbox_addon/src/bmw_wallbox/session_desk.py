@@ -1,6 +1,5 @@
 """What people do with the sessions: look them up, correct them, take that back, price them anew."""
 
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -24,7 +23,8 @@ from bmw_wallbox.domain.sessions_list import (
 from bmw_wallbox.domain.sessions_sums import Span, Sums, bars
 from bmw_wallbox.domain.tariffs import Tariffs
 from bmw_wallbox.errors import InvalidPayloadError, NotFoundError
-from bmw_wallbox.session_prices import OF_PRICES
+from bmw_wallbox.session_ids import is_id, new_id
+from bmw_wallbox.session_prices import OF_PRICES, Prices
 from bmw_wallbox.sessions import Sessions
 from bmw_wallbox.storage import session_query as query
 from bmw_wallbox.storage.codec import Record
@@ -33,7 +33,6 @@ from bmw_wallbox.storage.store import Store
 _ALL = 1_000_000
 _AUDIT_ROWS = 200
 _SHOWN_ROWS = 100
-_ID_BYTES = 6
 
 
 class SessionDesk:
@@ -104,7 +103,7 @@ class SessionDesk:
             InvalidPayloadError: a field is missing or cannot be used.
 
         """
-        session = added(station, _new_id(), values, self._sessions.prices.currency)
+        session = added(station, new_id(), values, self._sessions.prices.currency)
         if session.cost is None:
             session = await self._priced(session)
         await self._record(station, who, "add", (), (session,))
@@ -133,7 +132,7 @@ class SessionDesk:
         session = await self._one(station, session_id)
         held = await self._store.query(lambda db: query.read_evidence(db, [session.id]))
         evidence = held.get(session.id)
-        parts = split(session, moment, growths_of(session, evidence), (_new_id(), _new_id()))
+        parts = split(session, moment, growths_of(session, evidence), (new_id(), new_id()))
         priced = (await self._priced(parts[0], evidence), await self._priced(parts[1], evidence))
         await self._record(station, who, "split", (session,), (replace(session, deleted=True), *priced))
         await self._copy_curves([(session, part) for part in priced])
@@ -148,7 +147,7 @@ class SessionDesk:
 
         """
         parts = [await self._one(station, session_id) for session_id in dict.fromkeys(ids)]
-        whole = merged(parts, _new_id())
+        whole = merged(parts, new_id())
         gone = tuple(replace(part, deleted=True) for part in parts)
         await self._record(station, who, "merge", tuple(parts), (*gone, whole))
         await self._copy_curves([(part, whole) for part in parts])
@@ -181,6 +180,11 @@ class SessionDesk:
         """Return the newest corrections, newest first; of one session only, where it is named."""
         found = await self._store.query(lambda db: query.read_audit(db, station, _AUDIT_ROWS, session_id))
         return tuple(entry.about(session_id) for entry in found) if session_id else found
+
+    @property
+    def prices(self) -> Prices:
+        """Return what sessions are priced by."""
+        return self._sessions.prices
 
     @property
     def tariffs(self) -> Tariffs:
@@ -233,7 +237,7 @@ class SessionDesk:
         return self._sessions.days.series(station, since, until)
 
     async def _one(self, station: str, session_id: str) -> ChargingSession:
-        found = (await self._rows([session_id])).get(session_id) if _is_id(session_id) else None
+        found = (await self._rows([session_id])).get(session_id) if is_id(session_id) else None
         if found is None or found.station != station:
             raise NotFoundError("session", session_id)
         return found
@@ -244,7 +248,7 @@ class SessionDesk:
 
     async def _entry(self, station: str, entry_id: str) -> AuditEntry:
         entry = None
-        if _is_id(entry_id):
+        if is_id(entry_id):
             entry = await self._store.query(lambda db: query.find_audit(db, entry_id))
         if entry is None or entry.station != station:
             raise NotFoundError("correction", entry_id)
@@ -260,7 +264,7 @@ class SessionDesk:
     ) -> str:
         """Store rows and the audit row that tells of them, together; return the latter's id."""
         entry = AuditEntry(
-            id=_new_id(),
+            id=new_id(),
             at=self._clock.now(),
             station=station,
             who=who,
@@ -287,11 +291,3 @@ class SessionDesk:
                 query.copy_curve(connection, source.id, target.id, since, until)
 
         await self._store.change(copy)
-
-
-def _new_id() -> str:
-    return secrets.token_hex(_ID_BYTES)
-
-
-def _is_id(text: str) -> bool:
-    return len(text) == 2 * _ID_BYTES and all(char in "0123456789abcdef" for char in text)

@@ -44,7 +44,7 @@ class Prices:
         self._zone = zone
         self._samples: dict[str, list[PriceSample]] = {}
         self.tariffs = Tariffs()
-        self.home = HomeFacts()
+        self._home = HomeFacts()
         self.public_holidays = PublicHolidays()
         self._complete = Tariffs()
         self.changes = Signal[()]()
@@ -58,12 +58,17 @@ class Prices:
 
         """
         self.tariffs = (await self._store.load(Tariffs)).get(_KEY, Tariffs())
-        self.home = (await self._store.load(HomeFacts)).get(_KEY, HomeFacts())
+        self._home = (await self._store.load(HomeFacts)).get(_KEY, HomeFacts())
         self.public_holidays = (await self._store.load(PublicHolidays)).get(_KEY, PublicHolidays())
         now = self._clock.now()
         held = await self._store.query(lambda db: query.read_prices(db, now - _HELD, now))
         self._samples = {entity_id: list(series) for entity_id, series in held.items()}
         self._put_in_force()
+
+    @property
+    def home(self) -> HomeFacts:
+        """Return what Home Assistant says of the home."""
+        return self._home
 
     @property
     def currency(self) -> str:
@@ -75,6 +80,12 @@ class Prices:
         """Return the country and the part of it whose holidays count; no country: none do."""
         country = self.home.country if self.tariffs.country is None else self.tariffs.country
         return country, self.tariffs.subdivision if country else ""
+
+    @property
+    def holidays_worked_out(self) -> tuple[date, ...]:
+        """Return the public holidays that count beside those entered by hand."""
+        known = self.public_holidays
+        return known.days if (known.country, known.subdivision) == self.place else ()
 
     @property
     def entity_ids(self) -> frozenset[str]:
@@ -97,7 +108,7 @@ class Prices:
         if found in (self.home, self.public_holidays):
             return
         if isinstance(found, HomeFacts):
-            self.home = found
+            self._home = found
         else:
             self.public_holidays = found
         self._store.save_soon(Record.of(_KEY, found))
@@ -161,10 +172,8 @@ class Prices:
         return replace(session, cost=cost, doubts=(*session.doubts, *sorted(found)))
 
     def _put_in_force(self) -> None:
-        tariffs, holidays = self.tariffs, self.public_holidays
-        days = tariffs.holidays
-        if (holidays.country, holidays.subdivision) == self.place:
-            days = (*days, *holidays.days)
+        tariffs = self.tariffs
+        days = (*tariffs.holidays, *self.holidays_worked_out)
         # Without a list nobody asked for prices: a default currency alone must not call them missing.
         currency = self.currency if tariffs.lists else tariffs.currency
         self._complete = replace(tariffs, currency=currency, holidays=days)

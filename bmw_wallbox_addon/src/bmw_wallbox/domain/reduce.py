@@ -96,8 +96,8 @@ def reduce(state: StationState, event: ev.AnyEvent, zone: ZoneInfo) -> StationSt
         case ev.Connected() | ev.Disconnected():
             return _link(state, event)
         case ev.TransactionReported():
-            state = replace(state, last_message_at=event.at, device=_counted(state.device, event))
-            return transaction_reported(state, event, zone)
+            device = _counted(state.device, event)
+            return transaction_reported(state, event, zone, last_message_at=event.at, device=device)
         case _:
             state = replace(state, last_message_at=event.at)
     match event:

@@ -190,7 +190,8 @@ def _closing(
     if evidence.ending is not None:
         return ClosedBy.ENDED, max(evidence.ending.at, evidence.start)
     last = evidence.last
-    freed = next((at for at in book.available if at >= last), None)
+    # A connector that was Available at the very instant of the start was so before it.
+    freed = next((at for at in book.available if at >= last and at > evidence.start), None)
     taken = min((other.start for other in book.evidence if other.start > last), default=None)
     disowned = evidence.disowned_at
     if disowned is not None and disowned >= last and (freed is None or disowned < freed):

@@ -37,18 +37,24 @@ def initial_total_set(state: StationState, event: InitialTotalSet) -> StationSta
         return state
 
 
-def transaction_reported(state: StationState, event: TransactionReported, zone: ZoneInfo) -> StationState:
-    """Return the state after a TransactionEvent."""
+def transaction_reported(
+    state: StationState,
+    event: TransactionReported,
+    zone: ZoneInfo,
+    **heard: Any,  # noqa: ANN401  # fields of the state, as `replace` takes them
+) -> StationState:
+    """Return the state after a TransactionEvent; `heard` are the fields that any of them changes."""
     ledger = _book(state, event.samples, event.at, zone, event=event)
     ended = event.event_type is TransactionEventType.ENDED
     if ended and event.transaction_id:
         ledger = finish(ledger, event.transaction_id)
     running = state.transaction
     if ended and running is not None and running.id == event.transaction_id:
-        return _ended(state, event, ledger)
+        return _ended(state, event, ledger=ledger, **heard)
     if event.offline or not event.transaction_id or _is_late(state, event) or (ended and running is not None):
-        return replace(state, ledger=ledger)
-    return _ended(state, event, ledger) if ended else _running(state, event, ledger)
+        return replace(state, ledger=ledger, **heard)
+    how = _ended if ended else _running
+    return how(state, event, ledger=ledger, **heard)
 
 
 def meters_reported(state: StationState, event: MetersReported, zone: ZoneInfo) -> StationState:
@@ -114,7 +120,13 @@ def _is_late(state: StationState, event: TransactionReported) -> bool:
     return older and event.sequence_number <= last.sequence_number
 
 
-def _running(state: StationState, event: TransactionReported, ledger: Ledger) -> StationState:
+def _running(
+    state: StationState,
+    event: TransactionReported,
+    *,
+    ledger: Ledger,
+    **heard: Any,  # noqa: ANN401  # as above
+) -> StationState:
     known = state.transaction
     if known is None or known.id != event.transaction_id:
         if known is not None:
@@ -139,15 +151,20 @@ def _running(state: StationState, event: TransactionReported, ledger: Ledger) ->
         ledger=ledger,
         last_event=_noted(state.last_event, event),
         **_measured(state, transaction, event.samples, event.at),
+        **heard,
     )
     if transaction.charging_state in _FLOWING or measurands.tell_flow(event.samples):
         return state
     return _flow_stopped(state)
 
 
-def _ended(state: StationState, event: TransactionReported, ledger: Ledger) -> StationState:
+def _ended(
+    state: StationState,
+    event: TransactionReported,
+    **told: Any,  # noqa: ANN401  # as above
+) -> StationState:
     measured = _measured(state, state.transaction, event.samples, event.at)
-    return _at_rest(replace(state, ledger=ledger, last_event=_noted(state.last_event, event), **measured))
+    return _at_rest(replace(state, last_event=_noted(state.last_event, event), **measured, **told))
 
 
 def _noted(last: LastEvent, event: TransactionReported) -> LastEvent:
@@ -168,7 +185,8 @@ def _measured(
     state: StationState, running: Transaction | None, samples: Sequence[Sample], at: datetime
 ) -> dict[str, Any]:
     """Return the fields that live values change, `running` being the transaction that they belong to."""
-    credible = {key: sample for key, sample in state.samples.items() if sample.at <= at + _AHEAD}
+    latest = at + _AHEAD
+    credible = {key: sample for key, sample in state.samples.items() if sample.at <= latest}
     held = measurands.remember(credible, samples)
     if held == state.samples:
         return {}

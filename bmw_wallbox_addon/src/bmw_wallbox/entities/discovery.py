@@ -106,7 +106,7 @@ def _component(row: EntityRow, state: StationState, topics: Topics, device: Devi
     limits = row.limits(state) or (None, None, None)
     described = {
         "platform": row.platform.value,
-        "unique_id": f"bmw_wallbox_{state.key}_{row.key}",
+        "unique_id": unique_id(state, row.key),
         **_suggested_id(row, device),
         "name": row.name,
         "device_class": row.device_class,
@@ -123,6 +123,11 @@ def _component(row: EntityRow, state: StationState, topics: Topics, device: Devi
         **_messages(row, topics),
     }
     return {key: value for key, value in described.items() if value is not None}
+
+
+def unique_id(state: StationState, key: str) -> str:
+    """Return the unique id of the entity that a row's key makes of a station."""
+    return f"bmw_wallbox_{state.key}_{key}"
 
 
 def takes_object_ids(ha_version: str | None) -> bool:

@@ -54,6 +54,9 @@ class Backend(Protocol):
     async def set_password(self, station: str, password: str | None) -> None:
         """Fix a station's password, or with None learn the next one that it brings."""
 
+    async def set_initial_total(self, station: str, total_wh: int) -> None:
+        """Let the total count on from what another system had counted; possible once."""
+
     def diary(self) -> Sequence[Mapping[str, Any]]:
         """Return who tried to connect, the latest first."""
 

@@ -72,9 +72,7 @@ class SessionApi:
         station, zone = find_station(request, self._backend), self._backend.sessions.zone
         span = _chosen("by", request.query, {str(one): one for one in Span}, Span.MONTH)
         found = await self._backend.sessions.sums(_filter(station, request.query, zone), span)
-        return answer(
-            {"zone": zone.key, "currency": self._backend.sessions.tariffs.currency, **asdict(found)}
-        )
+        return answer({"zone": zone.key, "currency": self._backend.sessions.prices.currency, **asdict(found)})
 
     async def add(self, request: web.Request) -> web.Response:
         """Add a session by hand."""

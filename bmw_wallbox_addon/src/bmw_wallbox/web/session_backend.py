@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from bmw_wallbox.domain.home_facts import HomeFacts
 from bmw_wallbox.domain.report_words import Language
 from bmw_wallbox.domain.sessions import ChargingSession
 from bmw_wallbox.domain.sessions_csv import Dialect
@@ -19,6 +20,26 @@ from bmw_wallbox.domain.sessions_list import (
 from bmw_wallbox.domain.sessions_report import ReportFilter
 from bmw_wallbox.domain.sessions_sums import Span, Sums
 from bmw_wallbox.domain.tariffs import Tariffs
+
+
+class PriceBackend(Protocol):
+    """What completes the tariffs that the owner entered."""
+
+    @property
+    def home(self) -> HomeFacts:
+        """Return what Home Assistant says of the home."""
+
+    @property
+    def currency(self) -> str:
+        """Return the currency in force, empty where none is known."""
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Return the country and the part of it whose public holidays count."""
+
+    @property
+    def holidays_worked_out(self) -> Sequence[date]:
+        """Return its public holidays, as far as they are known."""
 
 
 class SessionBackend(Protocol):
@@ -68,6 +89,10 @@ class SessionBackend(Protocol):
 
     async def audit(self, station: str, session_id: str = "") -> Sequence[AuditEntry]:
         """Return the newest corrections, newest first; of one session only, where it is named."""
+
+    @property
+    def prices(self) -> PriceBackend:
+        """Return what sessions are priced by."""
 
     @property
     def tariffs(self) -> Tariffs:

@@ -17,6 +17,7 @@ from bmw_wallbox.web.wire import answer, number_of, read_object, text_of
 
 ASKED_BY = "panel"
 MAX_WAIT_S = 120
+MAX_TOTAL_KWH = 10_000_000
 
 
 class StationApi:
@@ -37,11 +38,20 @@ class StationApi:
             web.get(f"{base}/commands/{{command}}", self.command),
             web.post(f"{base}/ocpp", self.ocpp),
             web.get(f"{base}/messages", self.messages),
+            web.post(f"{base}/initial_total", self.initial_total),
         ]
 
     async def state(self, request: web.Request) -> web.Response:
         """Answer with the complete state document."""
         return answer(self._document(self._backend.state(find_station(request, self._backend))))
+
+    async def initial_total(self, request: web.Request) -> web.Response:
+        """Let the total count on from what another system had counted, in kWh; answer with the state."""
+        await demand_admin(request, self._backend)
+        station = find_station(request, self._backend)
+        energy_kwh = number_of("energy_kwh", (await read_object(request)).get("energy_kwh"), 0, MAX_TOTAL_KWH)
+        await self._backend.set_initial_total(station, round(energy_kwh * 1000))
+        return answer(self._document(self._backend.state(station)))
 
     async def variables(self, request: web.Request) -> web.Response:
         """Answer with what the station's device model holds, secrets left out."""

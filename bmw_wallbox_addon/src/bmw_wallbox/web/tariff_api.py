@@ -1,5 +1,7 @@
 """The calls of the HTTP API for prices, and for the energy of each day."""
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date
 
 import msgspec
@@ -7,6 +9,7 @@ from aiohttp import web
 
 from bmw_wallbox.domain.tariffs import Tariffs, checked
 from bmw_wallbox.errors import InvalidPayloadError
+from bmw_wallbox.public_holidays import supported_places
 from bmw_wallbox.web.access import demand_admin
 from bmw_wallbox.web.backend import Backend
 from bmw_wallbox.web.wire import answer, read_object
@@ -23,12 +26,24 @@ class TariffApi:
         return [
             web.get("/api/tariffs", self.show),
             web.put("/api/tariffs", self.replace),
+            web.get("/api/holidays", self.holidays),
+            web.get("/api/holidays/places", self.places),
             web.get("/api/energy", self.energy),
         ]
 
     async def show(self, _request: web.Request) -> web.Response:
-        """Answer with the tariffs."""
-        return answer(self._backend.sessions.tariffs)
+        """Answer with the tariffs, and with what holds where they name no currency or country."""
+        return answer(self._shown())
+
+    async def holidays(self, _request: web.Request) -> web.Response:
+        """Answer with the public holidays that count beside those entered by hand, and whose they are."""
+        prices = self._backend.sessions.prices
+        country, subdivision = prices.place
+        return answer({"country": country, "subdivision": subdivision, "days": prices.holidays_worked_out})
+
+    async def places(self, _request: web.Request) -> web.Response:
+        """Answer with every country whose public holidays are known, each with its parts."""
+        return answer(await supported_places())
 
     async def replace(self, request: web.Request) -> web.Response:
         """Put other tariffs in force; what was priced stays as it is."""
@@ -38,7 +53,15 @@ class TariffApi:
         except msgspec.ValidationError as err:
             raise InvalidPayloadError("tariffs", "…", str(err)) from None
         await self._backend.sessions.save_tariffs(checked(tariffs))
-        return answer(self._backend.sessions.tariffs)
+        return answer(self._shown())
+
+    def _shown(self) -> Mapping[str, object]:
+        home = self._backend.sessions.prices.home
+        return {
+            **asdict(self._backend.sessions.tariffs),
+            "default_currency": home.currency,
+            "default_country": home.country,
+        }
 
     async def energy(self, request: web.Request) -> web.Response:
         """Answer with the energy of each local day, by station."""
