@@ -1,11 +1,11 @@
 """Whatever box, car, owner and line do: too much current never flows for long without a word of it."""
 
 import asyncio
-from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from bmw_wallbox.domain.calls import (
     Answer,
@@ -16,7 +16,7 @@ from bmw_wallbox.domain.calls import (
     Reset,
     SetChargingProfile,
 )
-from bmw_wallbox.domain.commands import SetCurrentLimit, StartCharging, StopCharging
+from bmw_wallbox.domain.commands import Command, SetCurrentLimit, StartCharging, StopCharging
 from bmw_wallbox.errors import CallTimeoutError
 from bmw_wallbox.handling import ControlSettings
 from tests.control_rig import Rig
@@ -61,15 +61,7 @@ class Box(FakeLink):
 
 
 MOODS = ("obeys", "refuses", "ignores", "lies", "rages", "is silent")
-limits = st.sampled_from([6.0, 6.3, 8.0, 10.0, 16.0]).map(lambda limit_a: SetCurrentLimit(limit_a=limit_a))
-steps = st.one_of(
-    st.tuples(st.just("order"), limits | st.sampled_from([StartCharging(), StopCharging()])),
-    st.tuples(st.just("mood"), st.sampled_from(MOODS)),
-    st.tuples(st.just("wait"), st.integers(1, 12)),
-    st.tuples(st.just("car"), st.sampled_from([0.0, 6.0, 16.0, 32.0])),
-    st.tuples(st.just("line"), st.none()),
-)
-walks = st.lists(steps, min_size=5, max_size=40)
+LIMITS = [SetCurrentLimit(limit_a=limit_a) for limit_a in (6.0, 6.3, 8.0, 10.0, 16.0)]
 
 
 class Walk:
@@ -82,30 +74,43 @@ class Walk:
         self.past: list[tuple[float, float, float]] = []
         """When how much flowed, and what was allowed."""
 
-    async def play(self, walk: list[tuple[str, Any]]) -> None:
-        async with asyncio.TaskGroup() as tasks:
-            worker = tasks.create_task(self.rig.run())
-            await self.rig.connect(self.box)
-            await self.rig.plug_in("Charging")
-            for kind, value in walk:
-                await self._step(kind, value)
-            await self._end()
-            worker.cancel()
+    async def begin(self) -> None:
+        self._worker = asyncio.create_task(self.rig.run())
+        await self.rig.connect(self.box)
+        await self.rig.plug_in("Charging")
 
-    async def _step(self, kind: str, value: Any) -> None:  # noqa: ANN401 - each kind has its own
-        match kind:
-            case "order":
-                await self.rig.order(value)
-            case "mood":
-                self.box.mood = value
-            case "car":
-                self.car_a = value
-            case "line":
-                await self._reconnect()
-            case _:
-                assert kind == "wait"
-        for _ in range(value if kind == "wait" else 1):
+    async def order(self, command: Command) -> None:
+        await self.rig.order(command)
+        await self.wait(1)
+
+    async def wait(self, beats: int) -> None:
+        for _ in range(beats):
             await self._beat()
+
+    async def reconnect(self) -> None:
+        await self.rig.disconnect()
+        self.box, before = Box(self.box.mood, self.box.limit_a), self.box
+        self.box.told_a = before.told_a
+        await self.rig.connect(self.box)
+        await self.rig.turn("Charging")
+        self.past.clear()
+        await self.wait(1)
+
+    async def end(self) -> None:
+        """Let the box come to its senses: the wish is in force and the alarm is over."""
+        self.box.mood = "obeys"
+        await self.wait(200)
+        state = self.rig.station.state
+        target_a = state.desired.target_a
+        assert self.box.flows_a(self.car_a) <= target_a + TOLERANCE_A
+        assert self.box.limit_a <= 32.0
+        assert state.control_alert == ""
+        harsh = (RequestStopTransaction, Reset, ClearChargingProfile)
+        assert not [call for call in self.box.calls if isinstance(call, harsh)]
+
+    async def leave(self) -> None:
+        self._worker.cancel()
+        await self._worker
 
     async def _beat(self) -> None:
         """Let ten seconds go by, look at the current, and judge."""
@@ -122,46 +127,72 @@ class Walk:
         fine = (at_s for at_s, at_a, limit_a in self.past if min(at_a, now_a) <= limit_a + TOLERANCE_A)
         return now_s - max(fine, default=self.past[0][0])
 
-    async def _reconnect(self) -> None:
-        await self.rig.disconnect()
-        self.box, before = Box(self.box.mood, self.box.limit_a), self.box
-        self.box.told_a = before.told_a
-        await self.rig.connect(self.box)
-        await self.rig.turn("Charging")
-        self.past.clear()
 
-    async def _end(self) -> None:
-        """Let the box come to its senses: the wish is in force and the alarm is over."""
-        self.box.mood = "obeys"
-        for _ in range(200):
-            await self._beat()
-        state = self.rig.station.state
-        target_a = state.desired.target_a
-        assert self.box.flows_a(self.car_a) <= target_a + TOLERANCE_A
-        assert self.box.limit_a <= 32.0
-        assert state.control_alert == ""
-        harsh = (RequestStopTransaction, Reset, ClearChargingProfile)
-        assert not [call for call in self.box.calls if isinstance(call, harsh)]
+class Walks(RuleBasedStateMachine):
+    """Takes any steps in any order; after each, ten seconds go by and the current is looked at."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._loop = asyncio.Runner()
+        self._walk = Walk()
+        self._loop.run(self._walk.begin())
 
-def _walk(walk: list[tuple[str, Any]]) -> None:
-    asyncio.run(Walk().play(walk))
+    @rule(command=st.sampled_from([*LIMITS, StartCharging(), StopCharging()]))
+    def order(self, command: Command) -> None:
+        self._loop.run(self._walk.order(command))
+
+    @rule(mood=st.sampled_from(MOODS))
+    def change_mood(self, mood: str) -> None:
+        self._walk.box.mood = mood
+        self._loop.run(self._walk.wait(1))
+
+    @rule(car_a=st.sampled_from([0.0, 6.0, 16.0, 32.0]))
+    def change_car(self, car_a: float) -> None:
+        self._walk.car_a = car_a
+        self._loop.run(self._walk.wait(1))
+
+    @rule(beats=st.integers(1, 12))
+    def wait(self, beats: int) -> None:
+        self._loop.run(self._walk.wait(beats))
+
+    @rule()
+    def lose_the_line(self) -> None:
+        self._loop.run(self._walk.reconnect())
+
+    def teardown(self) -> None:
+        try:
+            self._loop.run(self._walk.end())
+        finally:
+            self._loop.run(self._walk.leave())
+            self._loop.close()
 
 
 def test_a_raging_car_that_gives_in_to_the_older_limit_only_is_told_of() -> None:
-    rages, six = ("mood", "rages"), ("order", SetCurrentLimit(limit_a=6.0))
-    _walk([rages, six, rages, ("car", 16.0), ("wait", 1)])
+    walks = Walks()
+    walks.change_mood("rages")
+    walks.order(SetCurrentLimit(limit_a=6.0))
+    walks.change_mood("rages")
+    walks.change_car(16.0)
+    walks.wait(1)
+    walks.teardown()
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
-@given(walks)
-def test_a_broken_limit_never_lasts_unsaid(walk: list[tuple[str, Any]]) -> None:
-    _walk(walk)
+def _walk(walks: int, steps: int, *, derandomize: bool) -> None:
+    chosen = settings(
+        max_examples=walks,
+        stateful_step_count=steps,
+        derandomize=derandomize,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    run_state_machine_as_test(Walks, settings=chosen)
+
+
+def test_a_broken_limit_never_lasts_unsaid() -> None:
+    _walk(15, 30, derandomize=True)
 
 
 @pytest.mark.long
 @pytest.mark.timeout(900)
-@settings(max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
-@given(walks)
-def test_a_broken_limit_never_lasts_unsaid_in_a_thousand_walks(walk: list[tuple[str, Any]]) -> None:
-    _walk(walk)
+def test_a_broken_limit_never_lasts_unsaid_in_a_thousand_walks() -> None:
+    _walk(1000, 40, derandomize=False)
