@@ -9,7 +9,7 @@ from playwright.async_api import Locator, expect
 from bmw_wallbox.domain.sessions import RegisterValue
 from bmw_wallbox.storage.store import Record
 from tests.panel.conftest import House, Screen
-from tests.panel.recorded import HOSTILE, charge, draw, recorded, year
+from tests.panel.past_charges import HOSTILE, charge, draw, recorded, year
 from tests.web.memory import KEY
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(90)]
