@@ -5,7 +5,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from bmw_wallbox.csms.redaction import redacted
 from bmw_wallbox.csms.rpc import Message, Refusal, Request, Result, read_message
@@ -22,8 +22,7 @@ _PERSONAL = frozenset({"NotifyCustomerInformation"})
 """Requests whose `data` is nobody's to see but those who asked for it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Frame:
+class _Frame(NamedTuple):
     at: datetime
     direction: Direction
     text: str | bytes

@@ -44,6 +44,8 @@ from bmw_wallbox.errors import (
 _LOGGER = logging.getLogger(__name__)
 SEND_TIMEOUT_S = 30.0
 """How long a message may wait for a station that does not read."""
+_SHORT = 4096
+"""Characters; four bytes each are less than a socket buffers before its writers wait."""
 _MAX_NOTES = 64
 _NO_FRAMES = FrameLog(max_frames=0)
 
@@ -254,6 +256,10 @@ class Session(Handlers):
         self._frames.record(
             self.charge_point_id, message, at=self.clock.now(), direction="out", action=action
         )
+        if len(message) < _SHORT and not self.connection.transport.get_write_buffer_size():
+            # Nothing lies before it and it fills no buffer, so that it waits for nobody.
+            await self.connection.send(message)
+            return
         cut = asyncio.get_running_loop().call_later(SEND_TIMEOUT_S, self._cut)
         try:
             await self.connection.send(message)

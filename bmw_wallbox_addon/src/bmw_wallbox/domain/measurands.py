@@ -7,6 +7,7 @@ phases beat the phase-less value, because a Delta box freezes that one after a c
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -63,11 +64,22 @@ def remember(held: Mapping[str, Sample], samples: Iterable[Sample]) -> Mapping[s
     newest = dict(held)
     for sample in samples:
         measurand, _, at, phase, _, location, _ = sample
-        key = measurand if phase is None else f"{measurand}/{_PHASES.get(phase, phase)}"
+        key = _key(measurand, phase)
         known = newest.get(key)
-        if known is None or (location == "Outlet", at) >= (known.location == "Outlet", known.at):
+        if known is None or (at >= known.at if location == known.location else _is_nearer(sample, known)):
             newest[key] = sample
     return newest
+
+
+def _is_nearer(sample: Sample, known: Sample) -> bool:
+    """Return whether a sample of another place counts for more than the known one, or as much and is new."""
+    return (sample.location == "Outlet", sample.at) >= (known.location == "Outlet", known.at)
+
+
+@lru_cache(maxsize=256)
+def _key(measurand: str, phase: str | None) -> str:
+    """Return under which key a sample is held."""
+    return measurand if phase is None else f"{measurand}/{_PHASES.get(phase, phase)}"
 
 
 def derive(
@@ -78,8 +90,8 @@ def derive(
     current_received_at: datetime | None = None,
 ) -> Meter:
     """Return what the held samples say together; `phases_used` is the station's own word, if it gave one."""
-    current = _values(_by_phase(held, CURRENT))
-    voltage = _values(_by_phase(held, VOLTAGE))
+    currents_told = _by_phase(held, CURRENT)
+    current, voltage = _values(currents_told), _values(_by_phase(held, VOLTAGE))
     newest = max(held.values(), key=attrgetter("at"), default=None)
     in_use = sum(value >= _IN_USE_A for value in current.values())
     told = {sample.measurand for sample in held.values()}
@@ -87,7 +99,7 @@ def derive(
         field: _total(held, measurand) for measurand, field in FIELDS.items() if measurand in told
     }
     return Meter(
-        power_w=_power(held, phases_used or len(voltage) or 3),
+        power_w=_power(held, currents_told, voltage, phases_used or len(voltage) or 3),
         current_a=max(current.values(), default=_plain(held, CURRENT)),
         current_l1_a=current.get("l1"),
         current_l2_a=current.get("l2"),
@@ -142,6 +154,8 @@ def _by_phase(held: Mapping[str, Sample], measurand: str) -> Mapping[str, Sample
     if measurand in held:
         times.append(held[measurand].at)
     stale = max(times) - _STALE
+    if min(times) >= stale:
+        return phases
     return {phase: sample for phase, sample in phases.items() if sample.at >= stale}
 
 
@@ -155,10 +169,8 @@ def _plain(held: Mapping[str, Sample], measurand: str) -> float | None:
 
 
 def _total(held: Mapping[str, Sample], measurand: str) -> float | None:
-    phases = _values(_by_phase(held, measurand))
-    if phases and measurand in _SUMMED:
-        return sum(phases.values())
-    return _plain(held, measurand)
+    phases = _by_phase(held, measurand) if measurand in _SUMMED else None
+    return sum(sample.value for sample in phases.values()) if phases else _plain(held, measurand)
 
 
 def _mean_voltage(held: Mapping[str, Sample], voltage: Mapping[str, float]) -> float | None:
@@ -166,13 +178,16 @@ def _mean_voltage(held: Mapping[str, Sample], voltage: Mapping[str, float]) -> f
     return round(sum(live) / len(live), 1) if live else _plain(held, VOLTAGE)
 
 
-def _power(held: Mapping[str, Sample], phases_expected: int) -> float | None:
+def _power(
+    held: Mapping[str, Sample],
+    current: Mapping[str, Sample],
+    voltage: Mapping[str, float],
+    phases_expected: int,
+) -> float | None:
     """Return the power drawn: of the phases, else as told, unless the currents prove that value frozen."""
     phases, told = _by_phase(held, POWER), held.get(POWER)
     if phases and (told is None or len(phases) >= phases_expected):
         return max(0.0, sum(sample.value for sample in phases.values()))
-    current = _by_phase(held, CURRENT)
-    voltage = _values(_by_phase(held, VOLTAGE))
     computed = sum(s.value * (voltage.get(phase) or NOMINAL_V) for phase, s in current.items())
     if told is None:
         return round(max(0.0, computed), 1) if current else None
