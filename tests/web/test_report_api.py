@@ -117,6 +117,7 @@ async def test_the_table_follows_the_language_and_disarms_formulas(panel: Panel,
     rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=";"))
     assert [row["energy_kwh"] for row in rows] == ["10,000"] * 5
     assert rows[0]["vehicle"] == "'=HYPERLINK(1)"
+    assert (rows[0]["station"], rows[0]["signed"], rows[0]["edited"]) == (KEY, "begin", "")
 
 
 async def test_the_table_can_be_spelled_otherwise(panel: Panel, store: Store) -> None:

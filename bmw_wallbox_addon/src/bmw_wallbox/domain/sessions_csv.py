@@ -163,6 +163,12 @@ def _who(session: ChargingSession) -> str | None:
     return None if session.id_token is None else masked(session.id_token)
 
 
+def _signed(session: ChargingSession) -> str:
+    """Return at which ends the meter signed its reading."""
+    ends = {"begin": session.begin, "end": session.end}
+    return " ".join(name for name, value in ends.items() if value is not None and value.signed)
+
+
 _COLUMNS: Mapping[str, Callable[[ChargingSession, ZoneInfo], object]] = {
     "started_at": lambda s, zone: _local(s.started_at, zone),
     "ended_at": lambda s, zone: _local(s.ended_at, zone),
@@ -184,5 +190,8 @@ _COLUMNS: Mapping[str, Callable[[ChargingSession, ZoneInfo], object]] = {
     "transaction_id": lambda s, _: s.transaction_id,
     "note": lambda s, _: s.note,
     "doubts": lambda s, _: " ".join(s.doubts),
+    "edited": lambda s, _: " ".join(s.edited),
+    "signed": lambda s, _: _signed(s),
+    "station": lambda s, _: s.station,
     "id": lambda s, _: s.id,
 }
