@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 from aiohttp import ClientSession, ClientWebSocketResponse, TCPConnector, WSMsgType, web
@@ -78,8 +79,8 @@ class Host:
         self.port = 0
         self.reachable = True
         """False plays a Home Assistant that restarts: everything behind ingress is a 502."""
-        self.on_answer: Callable[[str, int], None] = lambda _path, _size: None
-        """Told the path and the size of every answer."""
+        self.sizes = Counter[str]()
+        """How many bytes every path has given."""
         self._panel = f"http://127.0.0.1:{panel_port}"
         self._session = session
         self._user_id = user_id
@@ -142,7 +143,7 @@ class Host:
                 if name.lower() not in {*_NOT_FORWARDED, "content-type"}
             }
             body = await answer.read()
-            self.on_answer(path, len(body))
+            self.sizes[path] += len(body)
             return web.Response(
                 status=answer.status, body=body, headers=kept, content_type=answer.content_type
             )

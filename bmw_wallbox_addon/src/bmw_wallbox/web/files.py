@@ -2,6 +2,8 @@
 
 import asyncio
 import hashlib
+import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -13,6 +15,8 @@ INDEX = "index.html"
 
 _LANGUAGES = b'data-languages="en"'
 """What the page says of its languages until the files that are there are named in its place."""
+_SPARED = re.compile(rb"^ *(/\*\*.*?\*/|//[^\n]*)\n|^ +", re.DOTALL | re.MULTILINE)
+"""Comments on lines of their own, and indents. Ingress undoes compression, so a phone is spared them here."""
 
 _TYPES: Mapping[str, str] = MappingProxyType(
     {
@@ -57,15 +61,13 @@ class Files:
         return await self._respond(request, request.match_info["name"])
 
     async def _respond(self, request: web.Request, name: str) -> web.Response:
-        path = self._names.get(name)
+        path = self._names.get(name) or self._names.get(_english(name))
         if path is None:
             raise web.HTTPNotFound
         try:
-            content = await asyncio.to_thread(path.read_bytes)
+            content = await asyncio.to_thread(self._content, name, path)
         except OSError:
             raise web.HTTPNotFound from None
-        if name == INDEX:
-            content = content.replace(_LANGUAGES, self._languages, 1)
         tag = hashlib.sha256(content).hexdigest()[:16]
         headers = {hdrs.CACHE_CONTROL: "no-cache"}
         if ETag(tag) in (request.if_none_match or ()):
@@ -76,6 +78,23 @@ class Files:
             )
         response.etag = tag
         return response
+
+    def _content(self, name: str, path: Path) -> bytes:
+        """Return what a file is served as."""
+        content = path.read_bytes()
+        if name == INDEX:
+            return content.replace(_LANGUAGES, self._languages, 1)
+        if path.suffix in {".js", ".css"}:
+            return _SPARED.sub(b"", content)
+        if (english := self._names.get(_english(name))) is not None:
+            words = {**json.loads(english.read_bytes()), **json.loads(content)}
+            return json.dumps(words, ensure_ascii=False, separators=(",", ":")).encode()
+        return content
+
+
+def _english(name: str) -> str:
+    """Return the English file behind a file of words: what a language lacks is told in English."""
+    return re.sub(r"^i18n/[a-z]+/", "i18n/en/", name) if name.startswith("i18n/") else ""
 
 
 def _scan(folder: Path) -> Mapping[str, Path]:

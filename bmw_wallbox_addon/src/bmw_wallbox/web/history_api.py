@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from aiohttp import web
 
 from bmw_wallbox.clock import Clock
+from bmw_wallbox.domain.sessions_curve import Point
 from bmw_wallbox.domain.sessions_list import SessionFilter
 from bmw_wallbox.domain.sessions_recent import Drawn, recent
 from bmw_wallbox.web.backend import Backend
@@ -12,11 +13,11 @@ from bmw_wallbox.web.station_api import find_station
 from bmw_wallbox.web.wire import answer, number_of
 
 MAX_HOURS = 24
-MAX_POINTS = 720
+MAX_POINTS = 360
 _LONGEST_SESSION = timedelta(days=7)
 """How long before the hours a session may have begun whose curve is looked for."""
 _MOST_SESSIONS = 100
-_COLUMNS = ("at_s", "power_w", "current_l1_ma", "current_l2_ma", "current_l3_ma")
+_COLUMNS = ("after_s", "power_w", "current_l1_a", "current_l2_a", "current_l3_a")
 
 
 class HistoryApi:
@@ -31,15 +32,12 @@ class HistoryApi:
         return [web.get("/api/stations/{id}/history", self.history)]
 
     async def history(self, request: web.Request) -> web.Response:
-        """Answer with power and currents of the last `hours`, in columns; times are seconds since 1970."""
+        """Answer with power and currents of the last `hours`, in columns; times are seconds after `since`."""
         station = find_station(request, self._backend)
         hours = number_of("hours", request.query.get("hours", MAX_HOURS), 0.1, MAX_HOURS)
         since = self._clock.now() - timedelta(hours=hours)
         line = recent(await self._curves(station, since), since, MAX_POINTS)
-        rows = [
-            [round(point.at.timestamp()), *(getattr(point, name) for name in _COLUMNS[1:])] for point in line
-        ]
-        return answer({"since_s": round(since.timestamp()), "columns": _COLUMNS, "points": rows})
+        return answer({"since": since, "columns": _COLUMNS, "points": [_row(point, since) for point in line]})
 
     async def _curves(self, station: str, since: datetime) -> list[Drawn]:
         """Return the curves of the sessions that ran in the time since then, oldest first."""
@@ -50,3 +48,12 @@ class HistoryApi:
             Drawn(points=(await self._backend.sessions.detail(station, row.id)).curve, ended_at=row.ended_at)
             for row in found
         ]
+
+
+def _row(point: Point, since: datetime) -> tuple[float | None, ...]:
+    currents_ma = (point.current_l1_ma, point.current_l2_ma, point.current_l3_ma)
+    return (
+        round((point.at - since).total_seconds()),
+        point.power_w,
+        *(None if current is None else round(current / 1000, 1) for current in currents_ma),
+    )

@@ -1,7 +1,6 @@
 /** The panel's words and number formats, in the language of Home Assistant's page. */
 
 const words = {};
-const english = {};
 let locale = "en";
 let language = "en";
 
@@ -17,30 +16,29 @@ export function chooseLanguage() {
   root.lang = locale;
 }
 
-/** Loads one file of words: English, and the user's language over it. Rejects where the app gives neither. */
+/** Loads one file of words, which has in English what the user's language lacks. */
 export async function loadWords(name) {
-  const [source, translated] = await Promise.all([
-    load("en", name),
-    language === "en" ? {} : load(language, name).catch(() => ({})),
-  ]);
-  Object.assign(english, source);
-  Object.assign(words, translated);
+  const response = await fetch(`./static/i18n/${language}/${name}.json`);
+  if (!response.ok) {
+    throw new Error(response.statusText);
+  }
+  Object.assign(words, await response.json());
 }
 
 /**
- * Returns the text of a key with its placeholders filled, in English where the language lacks it.
+ * Returns the text of a key with its placeholders filled.
  *
  * @param {string} key
  * @param {Record<string, string | number>} values
  */
 export function t(key, values = {}) {
-  const text = words[key] ?? english[key] ?? key;
+  const text = words[key] ?? key;
   return text.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
 }
 
-/** Returns whether any language has a text for the key. */
+/** Returns whether there is a text for the key. */
 export function has(key) {
-  return key in words || key in english;
+  return key in words;
 }
 
 /** Returns a number with its unit, or a dash where nothing was ever reported. */
@@ -118,12 +116,4 @@ function parentLanguage() {
   } catch {
     return ""; // the page is framed by another site's page, which says nothing
   }
-}
-
-async function load(from, name) {
-  const response = await fetch(`./static/i18n/${from}/${name}.json`);
-  if (!response.ok) {
-    throw new Error(response.statusText);
-  }
-  return response.json();
 }

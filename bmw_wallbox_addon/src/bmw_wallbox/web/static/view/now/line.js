@@ -19,10 +19,10 @@ export function dayLine(key) {
 
   /** Reads what the app kept; what came meanwhile is in there. */
   const load = async () => {
-    const { points } = await get(`${stationPath(key, "history")}?hours=24`);
+    const { since: begin, points } = await get(`${stationPath(key, "history")}?hours=24`);
     columns = [[], [], [], [], []];
-    for (const [at, powerW, ...currentsMa] of points) {
-      push(at, [powerW, ...currentsMa].map(thousandth));
+    for (const [afterS, powerW, ...currents] of points) {
+      push(Math.floor(Date.parse(begin) / 1000) + afterS, [thousandth(powerW), ...currents]);
     }
   };
 
@@ -52,8 +52,8 @@ export function dayLine(key) {
   const since = (hours) => {
     const to = Math.floor(serverNowMs() / 1000);
     const from = to - hours * 3600;
-    const first = Math.max(0, columns[0].findIndex((at) => at >= from) - 1);
-    const cut = columns[0].length === 0 || columns[0][columns[0].length - 1] < from ? [[], [], [], [], []] : columns.map((column) => column.slice(first));
+    const first = columns[0].findIndex((at) => at >= from);
+    const cut = columns.map((column) => (first < 0 ? [] : column.slice(Math.max(0, first - 1))));
     [to, ...last()].forEach((value, number) => cut[number].push(value));
     return { columns: cut, from, to };
   };
