@@ -67,7 +67,7 @@ export function barChart(on) {
 function barButton(bar, { share, label, name, tell, on }) {
   const fill = el("span.fill");
   fill.style.setProperty("--share", share);
-  const button = el("button.bar", { type: "button", tabindex: -1, "aria-label": name }, fill, el("span.label", { "aria-hidden": "true" }, label));
+  const button = el("button.bar", { type: "button", tabindex: -1, "aria-label": name }, fill, el("span.label", { "data-label": label }));
   button.classList.toggle("none", bar.count === 0);
   button.addEventListener("click", () => on.bar(bar));
   button.addEventListener("pointerenter", () => tell(bar));
