@@ -56,13 +56,24 @@ def _object(**properties: Schema) -> Schema:
 
 
 _SESSION = {"allOf": [_ref("ChargingSession"), _object(running=_FLAG)]}
+_BY_CURRENCY: Schema = {"type": "object", "additionalProperties": _WHOLE}
 _PAGE = _object(
     sessions=_list(_SESSION),
     count=_WHOLE,
     energy_wh=_WHOLE,
-    cost_micros={"type": "object", "additionalProperties": _WHOLE},
+    cost_micros=_BY_CURRENCY,
+    priced_wh=_BY_CURRENCY,
     limit=_WHOLE,
     offset=_WHOLE,
+)
+_SUMS = _object(
+    zone=_TEXT,
+    currency=_TEXT,
+    bars=_list(
+        _object(first=_DAY, last=_DAY, count=_WHOLE, energy_wh=_WHOLE, cost_micros=_BY_CURRENCY),
+    ),
+    persons=_list(_TEXT),
+    vehicles=_list(_TEXT),
 )
 _ENTRY = _object(
     id=_TEXT,
@@ -92,6 +103,10 @@ _WHO = {
     "person": Query(meaning="Only this person's sessions."),
     "vehicle": Query(meaning="Only this vehicle's sessions."),
 }
+_WORDS = {
+    "q": Query(meaning="To be found in person, vehicle, note, transaction id or reason."),
+    "deleted": Query(meaning="1: the deleted ones instead.", schema={"enum": ["1", "true"]}),
+}
 _MARKS = {
     "decimal": Query(meaning="Of a CSV file.", schema={"enum": ["point", "comma"]}),
     "separator": Query(meaning="Of a CSV file.", schema={"enum": ["comma", "semicolon", "tab"]}),
@@ -105,8 +120,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = MappingProxyType(
             query={
                 **_RANGE,
                 **_WHO,
-                "q": Query(meaning="To be found in person, vehicle, note, transaction id or reason."),
-                "deleted": Query(meaning="1: the deleted ones instead.", schema={"enum": ["1", "true"]}),
+                **_WORDS,
                 "limit": Query(meaning="The most rows, up to 500.", schema=_WHOLE),
                 "offset": Query(meaning="So many rows are skipped.", schema=_WHOLE),
                 "format": Query(meaning="A file in place of JSON.", schema={"enum": ["csv"]}),
@@ -115,19 +129,37 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = MappingProxyType(
             answer=_PAGE,
             files=(_CSV,),
         ),
+        ("GET", f"{_SESSIONS}/sums"): Operation(
+            query={
+                **_RANGE,
+                **_WHO,
+                **_WORDS,
+                "by": Query(
+                    meaning="How long each summed period is; a month without it.",
+                    schema={"enum": ["day", "week", "month", "year"]},
+                ),
+            },
+            answer=_SUMS,
+        ),
         ("POST", _SESSIONS): Operation(body=_OF_OUR_OWN, answer=_SESSION, status="201"),
         ("GET", f"{_SESSIONS}/{{session}}"): Operation(
             answer=_object(
                 session=_SESSION,
                 curve=_object(columns=_list(_TEXT), points=_list({"type": "array"})),
+                before=_SESSION,
+                after=_SESSION,
+                zone=_TEXT,
             )
         ),
+        ("DELETE", f"{_SESSIONS}/{{session}}"): Operation(answer=_object(audit=_TEXT)),
         ("PUT", f"{_SESSIONS}/{{session}}"): Operation(body=_OF_OUR_OWN, answer=_SESSION),
         ("POST", f"{_SESSIONS}/{{session}}/split"): Operation(
             body=_object(at=_MOMENT), answer=_list(_SESSION)
         ),
         ("POST", f"{_SESSIONS}/merge"): Operation(body=_object(ids=_list(_TEXT)), answer=_SESSION),
-        ("GET", f"{_SESSIONS}/audit"): Operation(answer=_list(_ENTRY)),
+        ("GET", f"{_SESSIONS}/audit"): Operation(
+            query={"session": Query(meaning="Only what touched this session.")}, answer=_list(_ENTRY)
+        ),
         ("POST", f"{_SESSIONS}/undo"): Operation(body=_object(audit=_TEXT), answer=_list(_SESSION)),
         ("POST", f"{_SESSIONS}/reprice"): Operation(
             body=_object(**{"from": _DAY, "to": _DAY, "person": _TEXT, "vehicle": _TEXT, "apply": _FLAG}),
@@ -135,7 +167,13 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = MappingProxyType(
         ),
         ("POST", f"{_SESSIONS}/import"): Operation(
             body=_object(csv=_TEXT, apply=_FLAG),
-            answer=_object(added=_WHOLE, known=_WHOLE, faults=_list(_object(line=_WHOLE, message=_TEXT))),
+            answer=_object(
+                added=_WHOLE,
+                known=_WHOLE,
+                faults=_list(_object(line=_WHOLE, message=_TEXT)),
+                sessions=_list(_SESSION),
+                audit=_TEXT,
+            ),
         ),
         ("GET", "/api/reports"): Operation(
             query={

@@ -9,7 +9,7 @@ import { corrections } from "./corrections.js";
 import { curve } from "./curve.js";
 import { facts, figures } from "./facts.js";
 import { trail } from "./trail.js";
-import { spanOf, useZone, whoOf } from "./words.js";
+import { known, spanOf, useZone, whoOf } from "./words.js";
 
 /** Returns the view; `show(id, moved)` loads a session, and reads its title out if the user just came here. */
 export function sessionView() {
@@ -61,7 +61,7 @@ function banners({ deleted, doubts, running }) {
   const words = [
     deleted ? t("history.deleted") : null,
     running ? t("history.still_running") : null,
-    ...doubts.map((doubt) => t(`history.doubt.${doubt}`)),
+    ...doubts.map((doubt) => known("history.doubt", doubt)),
   ];
   return words.filter(Boolean).map((text) => el("p.banner", {}, icon("alert"), text));
 }
