@@ -2,7 +2,7 @@
 
 import logging
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from bmw_wallbox.errors import StoreError
 from bmw_wallbox.storage import files
 from bmw_wallbox.storage.codec import LEDGER, Row
 from bmw_wallbox.storage.schema import VERSION, migrate, version_of
-from bmw_wallbox.storage.statements import write_rows
+from bmw_wallbox.storage.statements import are_one_statement, write_rows
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -89,7 +89,7 @@ class Database:
         self._regained()
         return True
 
-    def write(self, rows: Iterable[Row]) -> None:
+    def write(self, rows: Collection[Row]) -> None:
         """Write rows in one transaction that is on the disk when this returns.
 
         Raises:
@@ -97,10 +97,16 @@ class Database:
 
         """
         now = self._clock.now().isoformat()
-        self.change(lambda connection: write_rows(connection, rows, now))
+        self.change(
+            lambda connection: write_rows(connection, rows, now), is_one_statement=are_one_statement(rows)
+        )
 
-    def change[T](self, job: Callable[[sqlite3.Connection], T]) -> T:
+    def change[T](self, job: Callable[[sqlite3.Connection], T], *, is_one_statement: bool = False) -> T:
         """Return what `job` does in one transaction that is on the disk when this returns.
+
+        Args:
+            job: what is done.
+            is_one_statement: whether it is a transaction by itself, so that none has to be begun for it.
 
         Raises:
             StoreError: nothing was written.
@@ -109,9 +115,11 @@ class Database:
         if self._connection is None or not self._live:
             raise StoreError("The database is out of order; nothing can be stored.")
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
+            if not is_one_statement:
+                self._connection.execute("BEGIN IMMEDIATE")
             done = job(self._connection)
-            self._connection.execute("COMMIT")
+            if not is_one_statement:
+                self._connection.execute("COMMIT")
         except sqlite3.Error as err:
             with suppress(sqlite3.Error):
                 self._connection.rollback()

@@ -4,7 +4,7 @@ Between two statements the store's thread may have to wait for the event loop's,
 """
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import batched, chain
 
 from bmw_wallbox.storage.codec import LEDGER, Row
@@ -37,6 +37,11 @@ def write_rows(connection: sqlite3.Connection, rows: Iterable[Row], now: str) ->
             documents.append((row.kind, row.key, row.body, now))
     _upsert(connection, _UPSERT_LEDGERS, ledgers)
     _upsert(connection, _UPSERT_DOCUMENTS, documents)
+
+
+def are_one_statement(rows: Collection[Row]) -> bool:
+    """Return whether `write_rows` makes a single statement of these rows: a transaction by itself."""
+    return len(rows) <= _AT_ONCE and all(row.kind == LEDGER and row.body is not None for row in rows)
 
 
 def _delete(connection: sqlite3.Connection, row: Row) -> None:
