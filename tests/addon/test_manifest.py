@@ -127,6 +127,15 @@ def test_the_pictures_have_the_size_that_the_store_recommends(name: str, size: t
     assert (int.from_bytes(header[16:20]), int.from_bytes(header[20:24])) == size
 
 
+@pytest.mark.parametrize("name", ["icon", "logo"])
+def test_the_pictures_source_is_kept_in_the_same_size(name: str) -> None:
+    source = (ROOT / f".github/artwork/{name}.svg").read_text("utf-8")
+    header = (APP / f"{name}.png").read_bytes()[:24]
+    width, height = int.from_bytes(header[16:20]), int.from_bytes(header[20:24])
+    assert f'viewBox="0 0 {width} {height}"' in source
+    assert "<image" not in source, "drawn, not embedded"
+
+
 def test_the_repository_is_one_that_the_store_takes() -> None:
     repository = load(ROOT / "repository.yaml")
     assert repository.keys() <= {"name", "url", "maintainer"}
