@@ -8,11 +8,13 @@ from math import sin
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from bmw_wallbox.domain.report_words import Language
 from bmw_wallbox.domain.sessions import ChargingSession, ClosedBy, Cost, Doubt, RegisterValue
 from bmw_wallbox.domain.sessions_curve import Point
 from bmw_wallbox.domain.settings import Settings
 from bmw_wallbox.domain.tariffs import PriceList, Tariffs
 from bmw_wallbox.session_desk import SessionDesk
+from bmw_wallbox.session_reports import Reports
 from bmw_wallbox.sessions import Sessions
 from bmw_wallbox.storage.session_table import CurvePart
 from bmw_wallbox.storage.store import Record, Store
@@ -42,6 +44,19 @@ async def recorded(
         yield store
     finally:
         await store.close()
+
+
+def reports(backend: MemoryBackend) -> Reports:
+    """Return what makes reports of the sessions that were given to the app."""
+    assert isinstance(backend.desk, SessionDesk)
+    return Reports(
+        backend.desk,
+        clock=HandClock(),
+        states=lambda: list(backend.states.values()),
+        settings=Settings,
+        language=lambda: Language.EN,
+        version="1.2.3",
+    )
 
 
 def charge(number: int, **fields: object) -> ChargingSession:

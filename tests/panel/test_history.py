@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import Locator, expect
+from pypdf import PdfReader
 
 from bmw_wallbox.domain.sessions import RegisterValue
 from bmw_wallbox.storage.store import Record
 from tests.panel.conftest import House, Screen
-from tests.panel.past_charges import HOSTILE, charge, draw, recorded, year
+from tests.panel.past_charges import HOSTILE, charge, draw, recorded, reports, year
 from tests.web.memory import KEY
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(90)]
@@ -164,6 +165,30 @@ async def test_the_csv_file_holds_what_is_shown(house: House, tmp_path: Path) ->
         lines = (await file.path()).read_text("utf-8-sig").splitlines()
         assert len(lines) == 11
         assert ";9,000;2,70;EUR;Bert" in lines[-1]
+
+
+async def test_the_pdf_report_follows_the_filter_and_says_where_it_cannot(
+    house: House, tmp_path: Path
+) -> None:
+    async with (
+        recorded(tmp_path, house.backend, year()),
+        house.screen(page="history", language="de") as screen,
+    ):
+        house.backend.reporter = reports(house.backend)
+        await rows_of(screen)
+        pdf = screen.frame.get_by_role("button", name="PDF-Bericht")
+        await screen.frame.get_by_label("Person").select_option("Bert")
+        await screen.frame.get_by_label("Zeitraum").select_option("Dieser Monat")
+        await expect(screen.frame.locator(".charges > li")).to_have_count(4)
+        async with screen.page.expect_download() as download:
+            await pdf.click()
+        text = "\n".join(page.extract_text() for page in PdfReader(await (await download.value).path()).pages)
+        assert "Bert" in text
+        assert "Anna" not in text
+        await screen.frame.get_by_label("Suche").fill("Bert")
+        await expect(pdf).to_be_disabled()
+        await expect(screen.frame.get_by_text("Der PDF-Bericht kennt weder die Suche")).to_be_visible()
+        assert screen.faults == []
 
 
 async def test_a_wallbox_without_sessions_says_so_in_words(house: House, tmp_path: Path) -> None:
