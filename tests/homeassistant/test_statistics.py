@@ -29,18 +29,20 @@ class Recorder:
     def __init__(self, home: Home) -> None:
         self._call = home.client.call
         self.hour = hour_of(datetime.now(UTC))
+        self.entity_id = _ENTITY
 
     def ago(self, hours: int) -> datetime:
         return self.hour - timedelta(hours=hours)
 
-    async def seed(self, rows: Mapping[int, tuple[float, float]]) -> None:
+    async def seed(self, rows: Mapping[int, tuple[float, float]], entity_id: str = _ENTITY) -> None:
         """Give it a history: state and sum by how many hours ago."""
+        self.entity_id = entity_id
         stats = [
             {"start": self.ago(hours).isoformat(), "state": state, "sum": total}
             for hours, (state, total) in rows.items()
         ]
         metadata = {"has_sum": True, "has_mean": False, "name": None, "source": "recorder"}
-        unit = {"statistic_id": _ENTITY, "unit_of_measurement": "kWh"}
+        unit = {"statistic_id": entity_id, "unit_of_measurement": "kWh"}
         await self._call("recorder/import_statistics", metadata=metadata | unit, stats=stats)
         await self.until(lambda held: len(held) == len(rows))
 
@@ -49,13 +51,13 @@ class Recorder:
             "recorder/statistics_during_period",
             start_time=self.ago(48).isoformat(),
             end_time=self.hour.isoformat(),
-            statistic_ids=[_ENTITY],
+            statistic_ids=[self.entity_id],
             period="hour",
             types=["state", "sum"],
         )
         return {
             datetime.fromtimestamp(row["start"] / 1000, UTC): (round(row["state"], 3), round(row["sum"], 3))
-            for row in told.get(_ENTITY, ())
+            for row in told.get(self.entity_id, ())
         }
 
     async def until(self, wanted: Any) -> Rows:  # noqa: ANN401  (a predicate)
@@ -65,7 +67,7 @@ class Recorder:
         return held
 
     async def clear(self) -> None:
-        await self._call("recorder/clear_statistics", statistic_ids=[_ENTITY])
+        await self._call("recorder/clear_statistics", statistic_ids=[self.entity_id])
 
 
 @pytest.fixture
@@ -142,3 +144,16 @@ async def test_sums_that_home_assistant_began_anew_are_joined_to_the_old_ones(
 async def test_an_entity_without_statistics_gets_none(home: Home, recorder: Recorder) -> None:
     assert await backfill(home, {recorder.ago(5): 3000}).look()
     assert await recorder.rows() == {}
+
+
+async def test_the_statistics_of_an_older_entity_go_on_when_ours_takes_its_id(
+    home: Home, recorder: Recorder
+) -> None:
+    await recorder.seed({7: (_TOTAL_KWH - 5, 50.0)}, "sensor.old_wallbox_energy")
+    await home.client.call(
+        "config/entity_registry/update", entity_id=_ENTITY, new_entity_id="sensor.old_wallbox_energy"
+    )
+    assert await backfill(home, {recorder.ago(5): 3000, recorder.ago(4): 2000}).look()
+    held = await recorder.until(lambda rows: len(rows) > 2)
+    assert held[recorder.ago(7)] == (_TOTAL_KWH - 5, 50.0)
+    assert held[recorder.ago(4)] == (_TOTAL_KWH, 55.0)

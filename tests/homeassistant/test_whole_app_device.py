@@ -62,7 +62,7 @@ async def test_what_the_owner_renamed_survives_an_announcement_and_a_restart_of_
     assert await _shows(house, name_by_user="Carport", name="BMW Wallbox", sw_version="01.30.00.02")()
 
 
-async def test_a_device_deleted_in_home_assistant_stays_away_until_it_is_registered_again(
+async def test_a_device_deleted_in_home_assistant_stays_away_over_a_restart_until_it_is_registered_again(
     house: House,
 ) -> None:
     owner = house.owner
@@ -70,6 +70,10 @@ async def test_a_device_deleted_in_home_assistant_stays_away_until_it_is_registe
     await house.boot("01.30.00.03")
     await house.app.panel.until(lambda view: view.state["device"]["firmware_version"] == "01.30.00.03")
     await house.box.car_pause()
+    await _nothing_comes(house)
+    await house.app.stop()
+    await house.app.start()
+    await house.until_published()
     await _nothing_comes(house)
     await house.app.panel.post("api/home_assistant/register_again")
     await owner.sees("status", "paused_by_car")

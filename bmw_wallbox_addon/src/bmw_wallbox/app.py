@@ -168,7 +168,7 @@ class App:
             return None
 
     def _home_link(self, session: aiohttp.ClientSession, endpoint: Endpoint) -> HomeLink:
-        return HomeLink(
+        home = HomeLink(
             session,
             endpoint,
             registry=self._registry,
@@ -180,6 +180,8 @@ class App:
             app_version=version("bmw-wallbox"),
             data=self._launch.data,
         )
+        self._books.reporting.reports.ready.subscribe(home.report_ready)
+        return home
 
     def _panel_server(self) -> PanelServer:
         self._panel = panel = Panel(

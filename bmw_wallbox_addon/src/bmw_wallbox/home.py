@@ -2,24 +2,17 @@
 
 import asyncio
 import logging
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 
 from bmw_wallbox.alarms import Alarms
-from bmw_wallbox.backfill import Backfill, Counted
+from bmw_wallbox.backfill import Backfill
 from bmw_wallbox.clock import Clock
 from bmw_wallbox.domain.commands import Command
-from bmw_wallbox.domain.home_facts import facts_of
 from bmw_wallbox.domain.problems import Problem
-from bmw_wallbox.domain.session_figures import Happening, told_of
-from bmw_wallbox.domain.sessions import ChargingSession
-from bmw_wallbox.entities.discovery import unique_id
-from bmw_wallbox.entities.session_rows import SESSION_EVENT
-from bmw_wallbox.entity_prices import EntityPrices
 from bmw_wallbox.errors import HomeAssistantError
 from bmw_wallbox.hass.addresses import ShownPort, host_names, published_port
 from bmw_wallbox.hass.client import HomeAssistantClient, LinkState, LinkStatus
@@ -34,6 +27,7 @@ from bmw_wallbox.initial_totals import InitialTotals
 from bmw_wallbox.notifications import Delivery
 from bmw_wallbox.problem_board import ProblemBoard
 from bmw_wallbox.registry import Registry
+from bmw_wallbox.session_link import SessionLink
 from bmw_wallbox.sessions import Sessions
 from bmw_wallbox.signals import Signal
 from bmw_wallbox.storage.store import Store
@@ -90,12 +84,9 @@ class HomeLink:
         self._setup_text = self._setup_step = ""
         self._residents_changed = asyncio.Event()
         self.changes = Signal[()]()
-        self._prices = sessions.prices
-        self._entity_prices = EntityPrices(self._client, sessions.prices, board)
-        self._days = sessions.days
-        self._backfill = Backfill(self._client, board, clock=clock, source=self._counted, totals=totals)
-        sessions.happenings.subscribe(self._session_happened)
-        self._client.on_connected(self._learn)
+        link = SessionLink(self._client, self._publisher, registry, sessions, board)
+        self._backfill = Backfill(self._client, board, clock=clock, source=link.counted, totals=totals)
+        self.report_ready = link.report_ready
         self._client.on_status(self._link_changed)
         self._transport.on_status(self._transport_changed)
 
@@ -193,30 +184,6 @@ class HomeLink:
             )
             self._admins_until_s = self._clock.monotonic_s() + _ADMINS_S
         return user_id in self._admins
-
-    async def _learn(self) -> None:
-        """Take over what Home Assistant's general settings say of the home."""
-        self._prices.learn(facts_of(await self._client.call("get_config")))
-
-    def _counted(self, since: datetime) -> Iterator[Counted]:
-        states = (resident.station.state for resident in self._registry)
-        for state in states:
-            total_wh = state.ledger.total_wh
-            if total_wh is not None and not state.simulated:
-                hours_wh = self._days.hours(state.key, since)
-                yield Counted(
-                    station=state.key,
-                    unique_id=unique_id(state, "energy_total"),
-                    total_wh=total_wh,
-                    hours_wh=hours_wh,
-                )
-
-    def _session_happened(self, happening: Happening, session: ChargingSession) -> None:
-        self._publisher.happened(session.station, SESSION_EVENT, happening, told_of(session))
-
-    def tell_report_ready(self, station: str, told: Mapping[str, object]) -> None:
-        """Have a station's event entity tell that a report is ready."""
-        self._publisher.happened(station, SESSION_EVENT, Happening.REPORT_READY, told)
 
     def _execute(self, station: str, command: Command, asked_by: str) -> object:
         return self._registry.resident(station).control.submit(command, asked_by)

@@ -90,29 +90,19 @@ def checked(tariffs: Tariffs) -> Tariffs:
         InvalidPayloadError: a value that they cannot have.
 
     """
-    for key, (value, sound, expected) in _demands(tariffs).items():
+    for key, (value, sound, expected) in (_demands(tariffs) | _demands_on_lists(tariffs)).items():
         if not sound:
             raise InvalidPayloadError(key, value, expected)
     return tariffs
 
 
 def _demands(tariffs: Tariffs) -> dict[str, tuple[object, bool, str]]:
-    bands = [band for prices in tariffs.lists for band in prices.bands]
-    amounts = [band.price_micros for band in bands]
-    for prices in tariffs.lists:
-        amounts += [prices.price_micros or 0, prices.fee_micros]
-    code, starts = tariffs.currency, [prices.valid_from for prices in tariffs.lists]
-    names = [prices.name for prices in tariffs.lists]
+    code = tariffs.currency
     return {
         "currency": (
             code,
             not code or (len(code) == 3 and _is_capitals(code)),
             "three capital letters (ISO 4217) are needed, or none",
-        ),
-        "lists": (
-            len(names),
-            len(names) <= MAX_LISTS and len(bands) <= MAX_LISTS and len(tariffs.holidays) <= MAX_HOLIDAYS,
-            f"at most {MAX_LISTS} lists and bands and {MAX_HOLIDAYS} holidays can be kept",
         ),
         "country": (
             tariffs.country,
@@ -123,6 +113,26 @@ def _demands(tariffs: Tariffs) -> dict[str, tuple[object, bool, str]]:
             tariffs.subdivision,
             len(tariffs.subdivision) <= 30 and tariffs.subdivision.isprintable(),
             "the part after the hyphen of an ISO 3166-2 code is needed, or nothing",
+        ),
+    }
+
+
+def _is_capitals(code: str) -> bool:
+    return code.isascii() and code.isalpha() and code.isupper()
+
+
+def _demands_on_lists(tariffs: Tariffs) -> dict[str, tuple[object, bool, str]]:
+    bands = [band for prices in tariffs.lists for band in prices.bands]
+    amounts = [band.price_micros for band in bands]
+    for prices in tariffs.lists:
+        amounts += [prices.price_micros or 0, prices.fee_micros]
+    starts = [prices.valid_from for prices in tariffs.lists]
+    names = [prices.name for prices in tariffs.lists]
+    return {
+        "lists": (
+            len(names),
+            len(names) <= MAX_LISTS and len(bands) <= MAX_LISTS and len(tariffs.holidays) <= MAX_HOLIDAYS,
+            f"at most {MAX_LISTS} lists and bands and {MAX_HOLIDAYS} holidays can be kept",
         ),
         "name": (names, all(0 < len(name) <= 100 for name in names), "1 to 100 characters are needed"),
         "valid_from": (starts, len(set(starts)) == len(starts), "each list needs a day of its own"),
@@ -148,10 +158,6 @@ def _demands(tariffs: Tariffs) -> dict[str, tuple[object, bool, str]]:
 
 
 _NO_SAMPLES: Samples = MappingProxyType({})
-
-
-def _is_capitals(code: str) -> bool:
-    return code.isascii() and code.isalpha() and code.isupper()
 
 
 def cost_of(
