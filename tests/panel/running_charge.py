@@ -9,7 +9,7 @@ from bmw_wallbox.storage.session_table import CurvePart
 from bmw_wallbox.storage.store import Record, Store
 from tests.web.memory import KEY, NOW
 
-SESSION = "00000000000a"
+SESSION = "0000000000ff"
 
 
 async def charge_for(store: Store, minutes: int) -> None:
