@@ -103,7 +103,17 @@ def read_samples(payload: Payload, at: datetime) -> tuple[Sample, ...]:
         for sampled in _sampled(group):
             value: float | None
             if isinstance(sampled, Sampled):
-                labels, value, signed = _typed_labels(sampled), sampled.value, None
+                unit = sampled.unitOfMeasure or _NO_UNIT
+                told = (
+                    sampled.measurand,
+                    sampled.phase,
+                    sampled.context,
+                    sampled.location,
+                    unit.unit,
+                    unit.multiplier or 0,
+                )
+                labels = _KNOWN.get(told) or _labels(msgspec.to_builtins(sampled))
+                value, signed = sampled.value, None
             else:
                 labels, value, signed = _labels(sampled), number(sampled, "value"), _signed(sampled)
             measurand, phase, context, location, scale, power_of_ten = labels
@@ -111,8 +121,9 @@ def read_samples(payload: Payload, at: datetime) -> tuple[Sample, ...]:
                 continue
             if scale is not _UNSCALED or power_of_ten:
                 value = _base_value(value, scale, power_of_ten)
-            if math.isfinite(value):
-                samples.append(Sample(measurand, value, taken_at, phase, context, location, signed))
+                if not math.isfinite(value):
+                    continue
+            samples.append(Sample(measurand, value, taken_at, phase, context, location, signed))
     return tuple(samples)
 
 
@@ -122,19 +133,6 @@ def _sampled(group: Payload) -> Sequence[Sampled | Payload]:
     if isinstance(values, list) and values and isinstance(values[0], Sampled):
         return values
     return objects(group, "sampledValue")
-
-
-def _typed_labels(sampled: Sampled) -> _Labels:
-    unit = sampled.unitOfMeasure or _NO_UNIT
-    told = (
-        sampled.measurand,
-        sampled.phase,
-        sampled.context,
-        sampled.location,
-        unit.unit,
-        unit.multiplier or 0,
-    )
-    return _KNOWN.get(told) or _labels(msgspec.to_builtins(sampled))
 
 
 def _signed(sampled: Payload) -> str | None:

@@ -41,12 +41,14 @@ def read_typed(raw: str | bytes) -> Request | None:
 
 def _plain(typed: Struct) -> dict[str, object]:
     """Return the object that was read into a type, with its sampled values as they are."""
-    members = {key: value for key, value in asdict(typed).items() if value is not None}
-    for key, value in members.items():
+    members: dict[str, object] = {}
+    for key, value in asdict(typed).items():
         if isinstance(value, Struct):
             members[key] = _plain(value)
         elif isinstance(value, list) and not isinstance(value[0], Sampled):
             members[key] = [_plain(item) for item in value]
+        elif value is not None:
+            members[key] = value
     return members
 
 

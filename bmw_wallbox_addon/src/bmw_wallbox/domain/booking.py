@@ -90,6 +90,8 @@ def _grown(ledger: Ledger, growth_wh: int, at: datetime) -> dict[str, Any]:
 
 
 def _with(kept: tuple[Account, ...], changed: Account, *, current: str | None) -> tuple[Account, ...]:
+    if kept and kept[-1].transaction_id == changed.transaction_id and kept[-1].at <= changed.at:
+        return (*kept[:-1], changed)
     others = (account for account in kept if account.transaction_id != changed.transaction_id)
     accounts = sorted((*others, changed), key=lambda account: account.at)
     if len(accounts) > MAX_ACCOUNTS:

@@ -124,7 +124,8 @@ class Ledger:
 
     def account_of(self, transaction_id: str | None) -> Account | None:
         """Return what is known of a transaction."""
-        return next((kept for kept in self.accounts if kept.transaction_id == transaction_id), None)
+        # The newest is asked for most often.
+        return next((kept for kept in reversed(self.accounts) if kept.transaction_id == transaction_id), None)
 
     def _grown(self, bucket: Bucket) -> int | None:
         return None if self.register_wh is None else bucket.energy_wh

@@ -153,9 +153,9 @@ def _by_phase(held: Mapping[str, Sample], measurand: str) -> Mapping[str, Sample
     times = [sample.at for sample in phases.values()]
     if measurand in held:
         times.append(held[measurand].at)
-    stale = max(times) - _STALE
-    if min(times) >= stale:
+    if times.count(times[0]) == len(times):
         return phases
+    stale = max(times) - _STALE
     return {phase: sample for phase, sample in phases.items() if sample.at >= stale}
 
 
