@@ -76,12 +76,13 @@ class Guard:
         match change.cause:
             case WishChanged():
                 self._lift = True
-                if self._climb is not None:
-                    self._climb = wished(self._climb, change.before, change.after, now_s)
             case Connected() if self._climb is not None:
                 self._climb = replace(self._climb, since_s=now_s, measured_s=now_s)
             case _:
                 pass
+        wish = change.before.desired, change.after.desired
+        if self._climb is not None and wish[0] != wish[1]:
+            self._climb = wished(self._climb, change.before, change.after, now_s)
         if (before.current_received_at, before.current_a) != (after.current_received_at, after.current_a):
             self._climb = measured(self._climb, change.after, now_s, self._settings().tolerance_a)
 
