@@ -29,6 +29,12 @@ def limited(limit_a: float = 16.0, *variables: Variable, flows_a: float = 16.0) 
     )
 
 
+def by_card() -> StationState:
+    """Return a station whose charge is held to 10 A by the card that pays for it."""
+    state = limited(10.0, flows_a=10.0)
+    return replace(state, desired=replace(state.desired, limit_a=16.0, card_limit_a=10.0))
+
+
 def own_profile(valid_for_s: float | None = None) -> StationState:
     """Return a station whose transaction has a profile of its own above the default one of 6 A."""
     state = limited()
@@ -95,6 +101,7 @@ ROWS: list[tuple[StationState, float, str]] = [
     (paused(TIMETABLE, seconds=20), 16, "user"),
     (play(paused(TIMETABLE), Disconnected(at=at(99))), 16, "offline_default"),
     (own_profile(), 16, "user"),
+    (by_card(), 10, "card"),
     (own_profile(valid_for_s=900.0), 16, "user"),
     (play(own_profile(), Disconnected(at=at(9))), 16, "offline_default"),
     (play(own_profile(valid_for_s=900.0), Disconnected(at=at(9))), 6, "offline_default"),

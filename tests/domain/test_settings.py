@@ -42,3 +42,18 @@ def test_an_offline_limit_is_one_that_a_car_can_take_or_none(limit_a: int) -> No
 def test_what_cannot_be_set_is_refused_by_name(values: dict[str, object], named: str) -> None:
     with pytest.raises(InvalidPayloadError, match=named):
         changed(Settings(), values)
+
+
+def test_vehicles_are_named_once_each() -> None:
+    assert changed(Settings(), {"vehicles": [" iX3 ", "i4"]}).vehicles == ("iX3", "i4")
+    for wrong in (
+        ["i4", "i4 "],
+        [""],
+        ["x" * 101],
+        "i4",
+        [4],
+        ["\n"],
+        [f"car {number}" for number in range(51)],
+    ):
+        with pytest.raises(InvalidPayloadError):
+            changed(Settings(), {"vehicles": wrong})

@@ -14,6 +14,7 @@ ANNA = {
     "expires": "2030-01-01T00:00:00Z",
     "name": "Anna",
     "vehicle": "i4",
+    "limit_a": 10,
 }
 
 
@@ -59,6 +60,9 @@ async def test_an_unknown_key_is_not_found(panel: Panel, method: str, body: obje
         {"expires": 5},
         {"name": "x" * 101},
         {"group_id": ["a"]},
+        {"limit_a": 5},
+        {"limit_a": 33},
+        {"limit_a": "much"},
     ],
 )
 async def test_a_token_that_ocpp_cannot_carry_is_refused(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bmw_wallbox.domain.offline import NO_OFFLINE_LIMIT, OfflineLimit
 from bmw_wallbox.domain.proof import TOLERANCE_A
+from bmw_wallbox.domain.tokens import Token
 from bmw_wallbox.domain.vocabulary import ProfileStrategy
 
 
@@ -28,5 +29,7 @@ class ControlSettings:
     """How long values gather while nobody waits for what they prove; a replay brings a thousand."""
     wake_up_tries: int = 0
     offline: OfflineLimit = NO_OFFLINE_LIMIT
+    tokens: tuple[Token, ...] = ()
+    """The token table, whose rows may limit the charge that they pay for."""
     allow_stop_transaction: bool = False
     allow_reset: bool = False

@@ -16,8 +16,9 @@ from bmw_wallbox.domain.events import ProfileAccepted, ProfilesForgotten
 from bmw_wallbox.domain.learning import is_lesson
 from bmw_wallbox.domain.limits import next_profile, renewal_at
 from bmw_wallbox.domain.poison import LEAST_A, ROUNDING_A, Look, way_out
-from bmw_wallbox.domain.quirk_events import ProfileRefused, PurposeDisproved
+from bmw_wallbox.domain.quirk_events import CardLimited, ProfileRefused, PurposeDisproved
 from bmw_wallbox.domain.quirks import DEFAULT_SLOT, TRANSACTION_SLOT, other, resolve, row_for
+from bmw_wallbox.domain.tokens import limit_of
 from bmw_wallbox.domain.vocabulary import ProfileStrategy
 from bmw_wallbox.handling import ControlSettings
 from bmw_wallbox.station import Station
@@ -147,12 +148,22 @@ class Pursuit:
 
     async def step(self) -> None:
         """Send the next profile if it is due; have the schedule confirm it once a transaction runs."""
+        await self._heed_card()
         call = self.wanted()
         if call is not None:
             if self._ready_s(call) <= self._clock.monotonic_s():
                 await self._send(call)
         elif self._unproven is not None and self._is_provable(self._unproven):
             await self._prove(self._unproven)
+
+    async def _heed_card(self) -> None:
+        """Take over the limit of the card that pays for the running charge."""
+        state, tokens = self._station.state, self._settings().tokens
+        running, last = state.transaction, state.last_event
+        pays = running is not None and last.transaction_id == running.id
+        limit_a = limit_of(tokens, last.id_token, last.id_token_type) if pays else None
+        if limit_a != state.desired.card_limit_a:
+            await self._station.apply(CardLimited(at=self._station.now(), limit_a=limit_a))
 
     async def _send(self, call: SetChargingProfile) -> None:
         answer = await self._ask(call)

@@ -179,6 +179,7 @@ class Registry:
     async def save_token(self, token: Token) -> None:
         """Add a token, or replace the one with its key."""
         await self._desk.save(token)
+        await self._reconfigure()
 
     async def delete_token(self, key: str) -> None:
         """Remove a token.
@@ -188,6 +189,7 @@ class Registry:
 
         """
         await self._desk.delete(key)
+        await self._reconfigure()
 
     @property
     def settings(self) -> Settings:
@@ -197,8 +199,7 @@ class Registry:
     async def save_settings(self, settings: Settings) -> None:
         """Put changed settings in force and keep them."""
         self._settings = settings
-        for resident in self:
-            await resident.control.reconfigure(self._handling())
+        await self._reconfigure()
         await self._store.save(Record.of(_SETTINGS_KEY, settings))
 
     def subscribe(self, listener: Callable[[Change], None]) -> Callable[[], None]:
@@ -259,6 +260,10 @@ class Registry:
             if notices != state.notices and not state.simulated:
                 await resident.station.apply(NoticesPosted(at=self._clock.now(), notices=notices))
 
+    async def _reconfigure(self) -> None:
+        for resident in self:
+            await resident.control.reconfigure(self._handling())
+
     def _handling(self) -> ControlSettings:
         chosen = self._settings
         return replace(
@@ -271,6 +276,7 @@ class Registry:
             raise_interval_s=float(chosen.min_interval_s),
             dead_band_a=chosen.dead_band_a,
             wake_up_tries=chosen.wake_up_tries,
+            tokens=tuple(self._desk.tokens),
             offline=OfflineLimit(limit_a=float(chosen.offline_limit_a)),
             allow_stop_transaction=chosen.allow_stop_transaction,
             allow_reset=chosen.allow_reset,

@@ -284,6 +284,7 @@ type AnyEvent = (
     | qk.ProfileRefused
     | qk.PurposeDisproved
     | qk.QuirksChosen
+    | qk.CardLimited
     | TransactionVanished
     | dv.ReportRequested
     | dv.ReportRefused

@@ -5,7 +5,13 @@ from typing import assert_never
 
 from bmw_wallbox.domain.events import ControlAlerted, ProfileAccepted, ProfilesForgotten
 from bmw_wallbox.domain.learning import Learned, disproved, refused
-from bmw_wallbox.domain.quirk_events import ProfileRefused, PurposeDisproved, QuirksChosen, StationCapLifted
+from bmw_wallbox.domain.quirk_events import (
+    CardLimited,
+    ProfileRefused,
+    PurposeDisproved,
+    QuirksChosen,
+    StationCapLifted,
+)
 from bmw_wallbox.domain.quirks import row_for
 from bmw_wallbox.domain.state import InstalledProfile, StationState
 from bmw_wallbox.domain.vocabulary import ProfilePurpose
@@ -18,6 +24,7 @@ type ProfileEvent = (
     | ProfileRefused
     | PurposeDisproved
     | QuirksChosen
+    | CardLimited
 )
 
 MOVES_PROFILES = frozenset({"SetChargingProfile", "ClearChargingProfile", "RequestStopTransaction", "Reset"})
@@ -58,6 +65,8 @@ def profiles_told(state: StationState, event: ProfileEvent) -> StationState:
         case QuirksChosen():
             learned = Learned() if event.forget_learned else state.learned
             return replace(state, quirk_row=event.row, learned=learned)
+        case CardLimited():
+            return replace(state, desired=replace(state.desired, card_limit_a=event.limit_a))
         case _:
             assert_never(event)
 

@@ -33,5 +33,12 @@ class QuirksChosen(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CardLimited(Event):
+    """Another card pays for the charge, or the owner gave it another limit."""
+
+    limit_a: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StationCapLifted(Event):
     """The station no longer holds our ChargingStationMaxProfile."""

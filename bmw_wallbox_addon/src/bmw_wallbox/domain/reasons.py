@@ -21,6 +21,8 @@ class LimitReason(StrEnum):
     """Charging is not allowed."""
     SAFETY = "safety"
     """The app holds the wallbox at 0 A, since it did not keep to its limit."""
+    CARD = "card"
+    """The limit of the card that pays for the charge."""
     USER = "user"
     """The limit that the owner set."""
     OFFLINE_DEFAULT = "offline_default"
@@ -61,6 +63,8 @@ def limit_reason(state: StationState) -> LimitReason | None:
         return LimitReason.STATION if _limits_itself(state) else LimitReason.CAR
     if not state.connected:
         return LimitReason.OFFLINE_DEFAULT
+    if wish.card_limit_a is not None and limit <= wish.card_limit_a < wish.limit_a:
+        return LimitReason.CARD
     return LimitReason.USER if limit < state.max_current_a else LimitReason.MAXIMUM
 
 

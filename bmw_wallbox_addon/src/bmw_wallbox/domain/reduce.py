@@ -60,6 +60,7 @@ type _OwnEvent = (
     | qk.ProfileRefused
     | qk.PurposeDisproved
     | qk.QuirksChosen
+    | qk.CardLimited
     | dv.ReportRequested
     | sf.AboutSessions
 )
@@ -76,6 +77,7 @@ _OWN = (
     qk.ProfileRefused,
     qk.PurposeDisproved,
     qk.QuirksChosen,
+    qk.CardLimited,
     dv.ReportRequested,
     sf.FiguresTold,
     sf.InitialTotalSet,

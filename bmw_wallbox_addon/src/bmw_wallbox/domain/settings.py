@@ -72,6 +72,8 @@ class Settings:
     allow_reset: bool = False
     """Whether a wallbox that lets more flow than is allowed may be restarted as a last resort, at most once
     an hour. It is away for about a minute, and may then begin to charge by itself."""
+    vehicles: tuple[str, ...] = ()
+    """The names of the cars that charge here."""
     rsa_ciphers: bool = False
     """Whether the specification's TLS ciphers without forward secrecy are taken (A00.FR.318)."""
     curve_months: int = 13
@@ -177,6 +179,15 @@ def _lines(name: str, value: object) -> str:
     return "\n".join(lines).strip()
 
 
+def _names(name: str, value: object) -> tuple[str, ...]:
+    given = value if isinstance(value, list | tuple) else [None]
+    names = [entry.strip() if isinstance(entry, str) else "" for entry in given]
+    sound = all(0 < len(entry) <= 100 and entry.isprintable() for entry in names)
+    if not sound or len(set(names)) < len(names) or len(names) > 50:
+        raise InvalidPayloadError(name, value, "up to 50 different names of 1 to 100 characters are needed")
+    return tuple(names)
+
+
 def _notifier(name: str, value: object) -> str:
     text = value.strip() if isinstance(value, str) else value
     if not isinstance(text, str) or not (text == "" or re.fullmatch(r"notify\.[a-z0-9_]{1,200}", text)):
@@ -212,6 +223,7 @@ _READERS: Mapping[str, Callable[[str, object], object]] = {
     "offline_limit_a": _none_or(6, 32),
     "allow_stop_transaction": _switch,
     "allow_reset": _switch,
+    "vehicles": _names,
     "rsa_ciphers": _switch,
     "curve_months": _whole(1, 120),
     "session_months": _whole(0, 240),

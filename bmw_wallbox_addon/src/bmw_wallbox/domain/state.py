@@ -124,11 +124,14 @@ class DesiredState:
     limit_a: float
     asked_by: str = "default"
     asked_at: datetime | None = None
+    card_limit_a: float | None = None
+    """The most that the card of the running charge may take; None: as much as the owner wants."""
 
     @property
     def target_a(self) -> float:
         """Return the limit to put in force, 0 while charging is not allowed."""
-        return self.limit_a if self.charging_allowed else 0.0
+        allowed_a = self.limit_a if self.card_limit_a is None else min(self.limit_a, self.card_limit_a)
+        return allowed_a if self.charging_allowed else 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,8 @@ class Token:
     name: str | None = None
     vehicle: str | None = None
     """The car that charges with it, as the sessions show it."""
+    limit_a: float | None = None
+    """The most that flows per phase while it pays for a charge; None: as the owner wishes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +103,12 @@ def judge(
 def masked(id_token: str) -> str:
     """Return a token as it may be shown: its last four characters."""
     return f"…{id_token[-4:]}" if len(id_token) > 4 else "…"
+
+
+def limit_of(tokens: Iterable[Token], id_token: str | None, type_: str | None) -> float | None:
+    """Return the limit of the token that pays for a charge, A; None where it has none of its own."""
+    row = _row_of(tokens, PresentedToken(id_token=id_token or "", type=type_ or ""))
+    return None if row is None else row.limit_a
 
 
 def _row_of(tokens: Iterable[Token], presented: PresentedToken) -> Token | None:

@@ -13,7 +13,7 @@ from bmw_wallbox.domain.vocabulary import Admission
 from bmw_wallbox.errors import InvalidPayloadError, NotFoundError
 from bmw_wallbox.web.access import demand_admin, is_admin
 from bmw_wallbox.web.backend import Backend
-from bmw_wallbox.web.wire import answer, read_object, text_of
+from bmw_wallbox.web.wire import answer, number_of, read_object, text_of
 
 _STATUSES: Mapping[str, TokenStatus] = {status: status for status in get_args(TokenStatus.__value__)}
 _TYPES = frozenset(
@@ -30,6 +30,8 @@ _TYPES = frozenset(
 """OCPP 2.0.1 IdTokenEnumType without NoAuthorization, which no table can hold."""
 _ID_LENGTH = 36
 """OCPP 2.0.1 IdTokenType.idToken."""
+_LEAST_A, _MOST_A = 6, 32
+"""Between what a car charges with at all (IEC 61851-1) and the highest of the options."""
 
 
 class TokenApi:
@@ -123,6 +125,7 @@ def _row(token: Token, *, whole: bool) -> dict[str, Any]:
         "expires": token.expires,
         "name": token.name,
         "vehicle": token.vehicle,
+        "limit_a": token.limit_a,
     }
 
 
@@ -134,6 +137,7 @@ def _parse(key: str, body: Mapping[str, Any]) -> Token:
     status = text_of(body, "status") or "Accepted"
     if status not in _STATUSES:
         raise InvalidPayloadError("status", status, f"known are {', '.join(sorted(_STATUSES))}")
+    limit_a = body.get("limit_a")
     return Token(
         key=key,
         id_token=text_of(body, "id_token", limit=_ID_LENGTH, needed=True) or "",
@@ -143,6 +147,7 @@ def _parse(key: str, body: Mapping[str, Any]) -> Token:
         expires=_instant(text_of(body, "expires")),
         name=text_of(body, "name", limit=100),
         vehicle=text_of(body, "vehicle", limit=100),
+        limit_a=None if limit_a is None else number_of("limit_a", limit_a, _LEAST_A, _MOST_A),
     )
 
 
