@@ -168,20 +168,17 @@ class App:
             return None
 
     def _home_link(self, session: aiohttp.ClientSession, endpoint: Endpoint) -> HomeLink:
-        home = HomeLink(
+        return HomeLink(
             session,
             endpoint,
             registry=self._registry,
-            sessions=self._books.sessions,
-            totals=self._books.totals,
+            books=self._books,
             store=self._store,
             board=self._board,
             clock=self._clock,
             app_version=version("bmw-wallbox"),
             data=self._launch.data,
         )
-        self._books.reporting.reports.ready.subscribe(home.report_ready)
-        return home
 
     def _panel_server(self) -> PanelServer:
         self._panel = panel = Panel(

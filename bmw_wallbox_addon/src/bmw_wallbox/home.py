@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 
 from bmw_wallbox.alarms import Alarms
-from bmw_wallbox.backfill import Backfill
+from bmw_wallbox.bookkeeping import Bookkeeping
 from bmw_wallbox.clock import Clock
 from bmw_wallbox.domain.commands import Command
 from bmw_wallbox.domain.problems import Problem
@@ -23,12 +23,10 @@ from bmw_wallbox.hass.publisher import Publisher
 from bmw_wallbox.hass.rest import RestClient
 from bmw_wallbox.hass.transport import TransportState, TransportStatus
 from bmw_wallbox.home_memory import StoredMemory
-from bmw_wallbox.initial_totals import InitialTotals
 from bmw_wallbox.notifications import Delivery
 from bmw_wallbox.problem_board import ProblemBoard
 from bmw_wallbox.registry import Registry
 from bmw_wallbox.session_link import SessionLink
-from bmw_wallbox.sessions import Sessions
 from bmw_wallbox.signals import Signal
 from bmw_wallbox.storage.store import Store
 from bmw_wallbox.tasks import keep_running
@@ -47,23 +45,19 @@ class HomeLink:
         endpoint: Endpoint,
         *,
         registry: Registry,
-        sessions: Sessions,
-        totals: InitialTotals,
+        books: Bookkeeping,
         store: Store,
         board: ProblemBoard,
         clock: Clock,
         app_version: str,
         data: Path,
     ) -> None:
-        self._registry = registry
-        self._board = board
-        self._clock = clock
+        self._registry, self._board, self._clock = registry, board, clock
         self._bridge_file = data / _BRIDGE_FILE
         self._client = HomeAssistantClient(session, endpoint)
         self._rest = RestClient(session, endpoint.rest_url, endpoint.token)
-        self._supervisor = (
-            RestClient(session, endpoint.supervisor_url, endpoint.token) if endpoint.supervisor_url else None
-        )
+        supervisor = endpoint.supervisor_url
+        self._supervisor = RestClient(session, supervisor, endpoint.token) if supervisor else None
         self._transport = MqttTransport(self._client, self._rest)
         self.delivery = Delivery(self._client, board, lambda: registry.settings.notify_target)
         """Where notifications go."""
@@ -75,18 +69,13 @@ class HomeLink:
             memory=StoredMemory(store),
             clock=clock,
             app_version=app_version,
-            token_names=lambda: {
-                token.id_token.lower(): token.name for token in registry.tokens if token.name
-            },
+            token_names=self._token_names,
         )
-        self._admins: frozenset[str] = frozenset()
-        self._admins_until_s = 0.0
+        self._admins, self._admins_until_s = frozenset[str](), 0.0
         self._setup_text = self._setup_step = ""
         self._residents_changed = asyncio.Event()
         self.changes = Signal[()]()
-        link = SessionLink(self._client, self._publisher, registry, sessions, board)
-        self._backfill = Backfill(self._client, board, clock=clock, source=link.counted, totals=totals)
-        self.report_ready = link.report_ready
+        self._sessions = SessionLink(self._client, self._publisher, registry, books, board=board, clock=clock)
         self._client.on_status(self._link_changed)
         self._transport.on_status(self._transport_changed)
 
@@ -184,6 +173,9 @@ class HomeLink:
             )
             self._admins_until_s = self._clock.monotonic_s() + _ADMINS_S
         return user_id in self._admins
+
+    def _token_names(self) -> Mapping[str, str]:
+        return {token.id_token.lower(): token.name for token in self._registry.tokens if token.name}
 
     def _execute(self, station: str, command: Command, asked_by: str) -> object:
         return self._registry.resident(station).control.submit(command, asked_by)

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from bmw_wallbox.backfill import Counted
+from bmw_wallbox.backfill import Backfill, Counted
+from bmw_wallbox.bookkeeping import Bookkeeping
+from bmw_wallbox.clock import Clock
 from bmw_wallbox.domain.home_facts import facts_of
 from bmw_wallbox.domain.session_figures import Happening, told_of
 from bmw_wallbox.domain.sessions import ChargingSession
@@ -15,7 +17,6 @@ from bmw_wallbox.hass.publisher import Publisher
 from bmw_wallbox.problem_board import ProblemBoard
 from bmw_wallbox.registry import Registry
 from bmw_wallbox.session_reports import ReadyReport
-from bmw_wallbox.sessions import Sessions
 
 
 class SessionLink:
@@ -26,23 +27,26 @@ class SessionLink:
         client: HomeAssistantClient,
         publisher: Publisher,
         registry: Registry,
-        sessions: Sessions,
+        books: Bookkeeping,
+        *,
         board: ProblemBoard,
+        clock: Clock,
     ) -> None:
         self._client = client
         self._publisher = publisher
         self._registry = registry
-        self._sessions = sessions
+        self._sessions = sessions = books.sessions
         self._entity_prices = EntityPrices(client, sessions.prices, board)
+        self._backfill = Backfill(client, board, clock=clock, source=self._counted, totals=books.totals)
         sessions.happenings.subscribe(self._session_happened)
+        books.reporting.reports.ready.subscribe(self._report_ready)
         client.on_connected(self._learn)
 
     async def _learn(self) -> None:
         """Take over what Home Assistant's general settings say of the home."""
         self._sessions.prices.learn(facts_of(await self._client.call("get_config")))
 
-    def counted(self, since: datetime) -> Iterator[Counted]:
-        """Return the energy that every real station counted since an instant."""
+    def _counted(self, since: datetime) -> Iterator[Counted]:
         states = (resident.station.state for resident in self._registry)
         for state in states:
             total_wh = state.ledger.total_wh
@@ -58,7 +62,7 @@ class SessionLink:
     def _session_happened(self, happening: Happening, session: ChargingSession) -> None:
         self._publisher.happened(session.station, SESSION_EVENT, happening, told_of(session))
 
-    def report_ready(self, report: ReadyReport) -> None:
+    def _report_ready(self, report: ReadyReport) -> None:
         """Have the event entities of all real stations tell that a report is ready."""
         told = {
             "month": f"{report.month:%Y-%m}",
