@@ -64,3 +64,5 @@ async def test_a_month_is_written_once_and_its_report_can_be_had_again(
     month = f"from={begin:%Y-%m-01}&to={begin:%Y-%m-28}"
     assert "12.345" in await report_text(app, http_session, f"{month}&language=en")
     assert written_at(folder) == stamps
+    await app.panel.admit(WALLBOX_ID, "block")
+    assert "12,345" in await report_text(app, http_session, month)

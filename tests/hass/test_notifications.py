@@ -181,6 +181,11 @@ async def test_a_flood_is_cut_off(
     assert len(calls(core)) == 11
 
 
+async def test_what_a_wallbox_tells_half_a_day_late_is_no_news(notifier: Notifier, clock: HandClock) -> None:
+    notifier.post(replace(NOTICE, at=clock.now() - timedelta(hours=13)))
+    assert notifier._waiting == {}
+
+
 async def test_what_is_half_a_day_old_is_not_told_any_more(
     core: FakeCore, running: Running, notifier: Notifier, clock: HandClock
 ) -> None:

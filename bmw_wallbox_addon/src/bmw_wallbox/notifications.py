@@ -127,7 +127,9 @@ class Notifier:
         self._told = {**held.at, **self._told}
 
     def post(self, notice: Notice) -> None:
-        """Have something told, unless it was."""
+        """Have something told, unless it was, or is too old to be news."""
+        if self._clock.now() - notice.at > _TOO_OLD:
+            return
         told_at = self._told.get(notice.key)
         if told_at is not None and (notice.again_after is None or notice.at - told_at < notice.again_after):
             return

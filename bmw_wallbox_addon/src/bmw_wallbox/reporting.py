@@ -6,8 +6,9 @@ from importlib.metadata import version
 from zoneinfo import ZoneInfo
 
 from bmw_wallbox.clock import Clock
+from bmw_wallbox.domain.admission import StationRecord
 from bmw_wallbox.domain.settings import Settings
-from bmw_wallbox.domain.state import StationState
+from bmw_wallbox.domain.state import DesiredState, StationState
 from bmw_wallbox.house_language import HouseLanguage
 from bmw_wallbox.launch import Launch
 from bmw_wallbox.monthly_reports import MonthlyReports
@@ -40,7 +41,8 @@ class Reporting:
             return registry.settings
 
         def states() -> list[StationState]:
-            return [resident.station.state for resident in registry]
+            at_work = {resident.record.key: resident.station.state for resident in registry}
+            return [at_work.get(record.key) or _kept_out(record) for record in registry.admissions.records]
 
         self._registry = registry
         self._sessions = sessions
@@ -99,3 +101,13 @@ class Reporting:
                 ("What to notify of", self._watch.run),
             ]
         return work
+
+
+def _kept_out(record: StationRecord) -> StationState:
+    """Return what is known of a wallbox that may not connect any more; its sessions are still reported."""
+    return StationState(
+        key=record.key,
+        charge_point_id=record.charge_point_id,
+        simulated=record.simulated,
+        desired=DesiredState(limit_a=0),
+    )
