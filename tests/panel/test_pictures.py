@@ -58,4 +58,5 @@ async def _picture(screen: Screen, name: str) -> None:
     folder = os.environ.get("BMW_WALLBOX_PICTURES")
     if folder:
         await screen.frame.evaluate("document.activeElement.blur()")
+        await screen.page.mouse.move(1, 1)
         await screen.page.screenshot(path=Path(folder) / name)
