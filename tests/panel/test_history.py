@@ -249,7 +249,7 @@ async def test_a_session_shows_its_facts_its_evidence_and_its_curve(house: House
             await expect(facts.get_by_text("ECDSA-secp256r1-SHA256")).to_be_visible()
             await expect(screen.frame.get_by_role("figure", name="Power")).to_be_visible()
             await expect(screen.frame.get_by_role("figure", name="Current")).to_contain_text("L3")
-            await screen.frame.get_by_role("link", name="Session before").click()
+            await screen.frame.get_by_role("link", name="Earlier").click()
             await expect(screen.frame.get_by_role("heading", name="Tue, Nov 17, 2026")).to_be_visible()
             await screen.frame.get_by_role("link", name="All sessions").click()
             await rows_of(screen)

@@ -119,7 +119,7 @@ async def test_a_session_is_split_by_keyboard_at_a_moment_and_put_together_again
         await dialog.get_by_role("button", name="Split", exact=True).click()
         heading = screen.frame.get_by_role("heading", level=2, name="7:00 PM")
         await expect(heading).to_have_text(f"Thu, Nov 19, 2026, 7:00 PM {DASH} 8:00 PM")
-        await expect(screen.frame.get_by_role("link", name="Session after")).to_be_visible()
+        await expect(screen.frame.get_by_role("link", name="Later")).to_be_visible()
         assert [wh for _, wh in await kept(house)] == [6_300, 4_200, 10_500, 10_500]
         dialog = await press(screen, "Merge…")
         await dialog.get_by_role("radio", name="Session after").check()

@@ -60,6 +60,7 @@ async def test_a_session_and_its_dialogs_are_for_everybody(
             buttons, dialog = screen.frame.locator(".correct button"), screen.frame.get_by_role("dialog")
             for place in (3, 2, 1, 0):
                 await buttons.nth(place).click()
+                await expect(dialog).to_be_visible()
                 await no_violations(screen)
                 await screen.page.keyboard.press("Escape")
                 await expect(dialog).to_have_count(0)

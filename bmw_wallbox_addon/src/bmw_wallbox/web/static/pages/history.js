@@ -18,6 +18,7 @@ export default function page() {
     if (sub) {
       single.show(sub, moved);
     } else {
+      single.hide();
       list.show(from);
     }
   };
@@ -32,7 +33,11 @@ export default function page() {
       show(null, false);
     }
   };
-  return { element, shown, update, hidden: () => (sub = null) };
+  const hidden = () => {
+    sub = null;
+    single.hide();
+  };
+  return { element, shown, update, hidden };
 }
 
 function fingerprint() {

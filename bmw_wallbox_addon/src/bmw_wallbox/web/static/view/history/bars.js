@@ -50,7 +50,7 @@ export function barChart(on) {
     if (hadFocus) {
       plot.firstElementChild?.focus();
     }
-    scale.replaceChildren(...[top, top / 2, 0].map((value) => el("span", {}, scaleWords(value, measure, currency))));
+    scale.replaceChildren(...(top ? [top, top / 2, 0] : []).map((value) => el("span", {}, scaleWords(value, measure, currency))));
     setText(words, summary(sums.bars, wanted.span));
     table.replaceChildren(barTable(sums.bars, wanted.span));
     spans.mark(wanted.span);
@@ -98,6 +98,9 @@ function choice(label, options, pick) {
 }
 
 function barWords(bar, span) {
+  if (bar.count === 0) {
+    return `${periodName(bar, span)} · ${t("history.nothing")}`;
+  }
   const count = t(bar.count === 1 ? "history.one" : "history.count", { count: bar.count });
   return [periodName(bar, span), energyOf(bar.energy_wh), costs(bar.cost_micros), count].join(" · ");
 }

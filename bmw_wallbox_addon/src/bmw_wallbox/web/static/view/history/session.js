@@ -46,7 +46,14 @@ export function sessionView() {
       loading.hidden = true;
     }
   };
-  return { element, show };
+  const hide = () => {
+    shown = null;
+    chart?.destroy();
+    chart = null;
+    content.replaceChildren();
+    others.replaceChildren();
+  };
+  return { element, show, hide };
 }
 
 function partsOf(found, graph, audit, again) {
@@ -58,18 +65,17 @@ function partsOf(found, graph, audit, again) {
 }
 
 function banners({ deleted, doubts, running }) {
-  const words = [
-    deleted ? t("history.deleted") : null,
-    running ? t("history.still_running") : null,
-    ...doubts.map((doubt) => known("history.doubt", doubt)),
+  const warnings = [deleted ? t("history.deleted") : null, ...doubts.map((doubt) => known("history.doubt", doubt))];
+  return [
+    running ? el("p.banner", { "data-look": "good" }, icon("bolt"), t("history.still_running")) : null,
+    ...warnings.filter(Boolean).map((text) => el("p.banner", { "data-look": "warn" }, icon("alert"), text)),
   ];
-  return words.filter(Boolean).map((text) => el("p.banner", {}, icon("alert"), text));
 }
 
 function neighbours({ before, after }) {
-  return [[before, "before"], [after, "after"]]
+  return [[before, "earlier"], [after, "later"]]
     .filter(([session]) => session)
-    .map(([session, name]) => el("a.button", { href: `#history/${session.id}` }, t(`history.${name}`)));
+    .map(([session, name]) => el("a.button", { href: `#history/${session.id}`, title: spanOf(session) }, t(`history.${name}`)));
 }
 
 /** Asks every wallbox for the session: its address does not say which one it is of. */

@@ -95,9 +95,9 @@ export function powerOf(watts) {
   return quantity(typeof watts === "number" ? watts / 1000 : null, "kW", 1);
 }
 
-/** Returns how long a session took, or a dash while it runs. */
+/** Returns how long a session took, or has been running. */
 export function lengthOf({ started_at: from, ended_at: to }) {
-  return to ? duration((Date.parse(to) - Date.parse(from)) / SECOND_MS) : "–";
+  return duration(((to ? Date.parse(to) : serverNowMs()) - Date.parse(from)) / SECOND_MS);
 }
 
 /** Returns how a session ended. */
