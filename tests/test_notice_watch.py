@@ -142,6 +142,15 @@ async def test_a_problem_is_told_once_it_lasts_for_a_minute(ear: Ear) -> None:
     assert (notice.kind, notice.station, notice.message) == (NoticeKind.PROBLEM, STATION, "Do something.")
 
 
+async def test_a_problem_that_stays_is_not_told_every_day(ear: Ear, monkeypatch: pytest.MonkeyPatch) -> None:
+    posted: list[Notice] = []
+    monkeypatch.setattr(ear.notifier, "post", posted.append)
+    ear.board.post("a", Problem(key="lasting", message="Do something."))
+    ear.lasting(60)
+    ear.lasting(3 * 86400)
+    assert len(posted) == 1
+
+
 @pytest.mark.parametrize(
     "key", ["home_assistant_unreachable", "mqtt_not_set_up", "limit_broken", "notify_target_unusable"]
 )

@@ -9,8 +9,8 @@ import pytest
 from pypdf import PdfReader
 
 from bmw_wallbox import report_child
+from bmw_wallbox.domain.report_document import ReportDocument, Section, Table
 from bmw_wallbox.domain.report_words import Language
-from bmw_wallbox.domain.sessions_report import ReportDocument, Section, Table
 from bmw_wallbox.errors import ReportError
 from bmw_wallbox.report_child import pdf_of
 from bmw_wallbox.report_pdf import draw

@@ -8,16 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bmw_wallbox.domain.report_document import Letterhead, ReportDocument, ReportedStation, ReportOrder
 from bmw_wallbox.domain.report_words import SPELLING, WORDS, Language, duration, rounded
 from bmw_wallbox.domain.sessions import ChargingSession, ClosedBy, Cost, Doubt, RegisterValue, Source
-from bmw_wallbox.domain.sessions_report import (
-    Letterhead,
-    ReportDocument,
-    ReportedStation,
-    ReportOrder,
-    compose,
-    marks_of,
-)
+from bmw_wallbox.domain.sessions_report import compose, marks_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
 START = datetime(2026, 10, 5, 18, 0, tzinfo=UTC)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bmw_wallbox.clock import Clock
 from bmw_wallbox.domain.problems import Problem
-from bmw_wallbox.domain.sessions_report import ReportFilter
+from bmw_wallbox.domain.report_document import ReportFilter
 from bmw_wallbox.domain.settings import MonthlyReport, Settings
 from bmw_wallbox.errors import ReportError, StoreError
 from bmw_wallbox.problem_board import ProblemBoard

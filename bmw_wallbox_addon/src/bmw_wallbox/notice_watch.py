@@ -1,6 +1,7 @@
 """What happens to wallboxes, sessions and reports, turned into the notifications that the owner wants."""
 
 import asyncio
+import math
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -56,7 +57,7 @@ class NoticeWatch:
         self._states = states
         self._began_s = clock.monotonic_s()
         self._since_s: dict[tuple[str, ...], float] = {}
-        """Since when something lasts."""
+        """Since when something lasts; infinity once that was told."""
 
     async def run(self) -> None:
         """Look every ten seconds, until cancelled."""
@@ -71,12 +72,12 @@ class NoticeWatch:
         present = lasting.keys() | idle.keys()
         self._since_s = {name: since for name, since in self._since_s.items() if name in present}
         for name, problem in lasting.items():
-            if self._lasted(name, _PATIENCE_S) and not problem.key.startswith(_OF_THE_LINK):
+            if not problem.key.startswith(_OF_THE_LINK) and self._lasted(name, _PATIENCE_S):
                 detail = {"detail": problem.message}
                 self._tell(NoticeKind.PROBLEM, "/".join(name), detail, problem.station or "", again=_DAY)
         for name, state in idle.items():
             row = self._sessions.running(state.key)
-            if self._lasted(name, _FULL_S) and row is not None:
+            if row is not None and self._lasted(name, _FULL_S):
                 self._finished(row)
         for state in self._states():
             self._tell_absence(state)
@@ -150,8 +151,12 @@ class NoticeWatch:
         self._tell(NoticeKind.DISCONNECTED, f"away/{state.key}", values, state.key)
 
     def _lasted(self, name: tuple[str, ...], patience_s: float) -> bool:
+        """Return, once for each time that it comes, whether something has lasted for long enough."""
         now_s = self._clock.monotonic_s()
-        return now_s - self._since_s.setdefault(name, now_s) >= patience_s
+        long_enough = now_s - self._since_s.setdefault(name, now_s) >= patience_s
+        if long_enough:
+            self._since_s[name] = math.inf
+        return long_enough
 
     def _tell(
         self,

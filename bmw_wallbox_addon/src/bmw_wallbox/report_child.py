@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from bmw_wallbox.domain.sessions_report import ReportDocument
+from bmw_wallbox.domain.report_document import ReportDocument
 from bmw_wallbox.errors import ReportError
 
 _TIMEOUT_S = 120.0

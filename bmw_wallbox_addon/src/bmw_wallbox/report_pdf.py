@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from bmw_wallbox.domain.sessions_report import ReportDocument, Section, Table
+from bmw_wallbox.domain.report_document import ReportDocument, Section, Table
 
 with warnings.catch_warnings():
     # The library warns that it lacks what it needs for pictures; a report has none.

@@ -7,18 +7,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from bmw_wallbox.clock import Clock
+from bmw_wallbox.domain.report_document import Letterhead, ReportedStation, ReportFilter, ReportOrder
 from bmw_wallbox.domain.report_words import SPELLING, Language
 from bmw_wallbox.domain.sessions import ChargingSession
 from bmw_wallbox.domain.sessions_csv import Dialect, write_csv
 from bmw_wallbox.domain.sessions_list import SessionFilter
-from bmw_wallbox.domain.sessions_report import (
-    Letterhead,
-    ReportedStation,
-    ReportFilter,
-    ReportOrder,
-    compose,
-    summary,
-)
+from bmw_wallbox.domain.sessions_report import compose, summary
 from bmw_wallbox.domain.settings import Settings
 from bmw_wallbox.domain.state import StationState
 from bmw_wallbox.report_child import pdf_of

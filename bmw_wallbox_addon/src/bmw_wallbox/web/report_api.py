@@ -4,9 +4,9 @@ from datetime import date
 
 from aiohttp import web
 
+from bmw_wallbox.domain.report_document import ReportFilter
 from bmw_wallbox.domain.report_words import Language
 from bmw_wallbox.domain.sessions_csv import Dialect
-from bmw_wallbox.domain.sessions_report import ReportFilter
 from bmw_wallbox.errors import InvalidPayloadError, NotFoundError
 from bmw_wallbox.web.backend import Backend
 from bmw_wallbox.web.session_api import dialect_of, file_response

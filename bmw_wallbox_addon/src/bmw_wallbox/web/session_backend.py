@@ -6,6 +6,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bmw_wallbox.domain.home_facts import HomeFacts
+from bmw_wallbox.domain.report_document import ReportFilter
 from bmw_wallbox.domain.report_words import Language
 from bmw_wallbox.domain.sessions import ChargingSession
 from bmw_wallbox.domain.sessions_csv import Dialect
@@ -17,7 +18,6 @@ from bmw_wallbox.domain.sessions_list import (
     SessionFilter,
     SessionPage,
 )
-from bmw_wallbox.domain.sessions_report import ReportFilter
 from bmw_wallbox.domain.sessions_sums import Span, Sums
 from bmw_wallbox.domain.tariffs import Tariffs
 
