@@ -22,6 +22,7 @@ from bmw_wallbox.domain.vocabulary import Metering
 from bmw_wallbox.storage.codec import Record, kind_of
 from bmw_wallbox.storage.store import Store
 
+_LEDGER, _WISH = kind_of(Ledger), kind_of(DesiredState)
 _KEPT = (Ledger, DesiredState, Inventory, DeviceRecords)
 
 
@@ -41,6 +42,7 @@ class Memory:
     profile_calls: int = 0
 
 
+_MEMORY = kind_of(Memory)
 _REMEMBERED = tuple(kept.name for kept in fields(Memory))
 _remembered = attrgetter(*_REMEMBERED)
 
@@ -65,12 +67,13 @@ class StoreKeeper:
                 self._store.save_soon(Record.of(key, new))
         memory = _remembered(after)
         if memory != _remembered(before):
-            self._store.save_soon(Record.of(key, Memory(**dict(zip(_REMEMBERED, memory, strict=True)))))
+            kept = Memory(**dict(zip(_REMEMBERED, memory, strict=True)))
+            self._store.save_soon(Record(_MEMORY, key, kept))
         urgent = []
         if after.ledger is not before.ledger:
-            urgent.append(Record.of(key, after.ledger))
+            urgent.append(Record(_LEDGER, key, after.ledger))
         if after.desired is not before.desired:
-            urgent.append(Record.of(key, after.desired))
+            urgent.append(Record(_WISH, key, after.desired))
         if urgent:
             await self._store.save(*urgent)
 

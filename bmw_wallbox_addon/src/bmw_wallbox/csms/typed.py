@@ -10,7 +10,6 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
-from msgspec.structs import asdict
 
 from bmw_wallbox.csms.rpc import MAX_ID, Request
 from bmw_wallbox.csms.samples import Sampled, Unit
@@ -39,16 +38,14 @@ def read_typed(raw: str | bytes) -> Request | None:
         return None
 
 
-def _plain(typed: Struct) -> dict[str, object]:
+def _plain(typed: Any) -> dict[str, object]:  # noqa: ANN401  # a type made at run time
     """Return the object that was read into a type, with its sampled values as they are."""
-    members: dict[str, object] = {}
-    for key, value in asdict(typed).items():
-        if isinstance(value, Struct):
-            members[key] = _plain(value)
-        elif isinstance(value, list) and not isinstance(value[0], Sampled):
-            members[key] = [_plain(item) for item in value]
-        elif value is not None:
-            members[key] = value
+    groups, typed.meterValue = typed.meterValue, None
+    members: dict[str, object] = msgspec.to_builtins(typed)
+    if groups is not None:
+        members["meterValue"] = [
+            {"timestamp": group.timestamp, "sampledValue": group.sampledValue} for group in groups
+        ]
     return members
 
 
@@ -97,5 +94,6 @@ class _Types:
             bases=(_BASES.get(name, Struct),),
             kw_only=True,
             forbid_unknown_fields=True,
+            omit_defaults=True,
             gc=False,
         )

@@ -185,9 +185,10 @@ def _measured(
     state: StationState, running: Transaction | None, samples: Sequence[Sample], at: datetime
 ) -> dict[str, Any]:
     """Return the fields that live values change, `running` being the transaction that they belong to."""
-    latest = at + _AHEAD
-    credible = {key: sample for key, sample in state.samples.items() if sample.at <= latest}
-    held = measurands.remember(credible, samples)
+    held, latest, newest = state.samples, at + _AHEAD, state.meter.sampled_at
+    if newest is not None and newest > latest:
+        held = {key: sample for key, sample in held.items() if sample.at <= latest}
+    held = measurands.remember(held, samples)
     if held == state.samples:
         return {}
     new_current = measurands.currents(held) != measurands.currents(state.samples)
