@@ -44,8 +44,7 @@ async def test_a_new_password_is_trusted_with_one_click(house: House) -> None:
 
 async def test_the_list_of_wallboxes_tells_of_a_wrong_password_and_trusts_it(house: House) -> None:
     house.backend.refused[ID] = "192.168.1.9"
-    async with house.screen(page="settings") as screen:
-        await screen.frame.get_by_text("Wallboxes", exact=True).click()
+    async with house.screen(page="settings/wallbox") as screen:
         await expect(screen.frame.get_by_text("wrong password from 192.168.1.9")).to_be_visible()
         button = screen.frame.get_by_role("button", name="Trust the new password")
         await button.click()

@@ -2,7 +2,7 @@
 
 import { t } from "./i18n.js";
 
-/** A request that the app refused or that did not reach it; `message` is for people. */
+/** A request that the app refused or that did not reach it; `message` is for people, `field` names what was wrong. */
 export class RequestError extends Error {}
 
 /**
@@ -40,7 +40,8 @@ async function request(path, options = {}) {
   }
   if (!response.ok) {
     const answer = await response.json().catch(() => null);
-    throw new RequestError(answer?.message ?? t("error.unexpected", { status: response.status }));
+    const refusal = new RequestError(answer?.message ?? t("error.unexpected", { status: response.status }));
+    throw Object.assign(refusal, { field: answer?.field });
   }
   return response;
 }

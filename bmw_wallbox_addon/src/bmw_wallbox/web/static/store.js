@@ -30,9 +30,10 @@ export const model = {
   failures: {},
 };
 
-/** Calls `listener` once after every batch of changes. */
+/** Calls `listener` once after every batch of changes; returns what ends that. */
 export function onChange(listener) {
   listeners.add(listener);
+  return () => listeners.delete(listener);
 }
 
 /** Tells the listeners, once per turn of the event loop. */
