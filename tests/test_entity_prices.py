@@ -122,9 +122,9 @@ async def test_while_the_entity_is_away_its_last_price_is_an_estimate_and_then_m
         for hours, doubts in ((0, set()), (2, {Doubt.PRICE_ESTIMATED}), (7, {Doubt.PRICE_MISSING})):
             at = NOON + timedelta(hours=hours)
             assert link.cost(at, at)[1] == doubts, hours
-        whole, doubts = link.cost(NOON, NOON + timedelta(hours=12))
+        whole, marked = link.cost(NOON, NOON + timedelta(hours=12))
         assert whole is not None
-        assert (whole.micros, doubts) == (150_000, {Doubt.PRICE_ESTIMATED, Doubt.PRICE_MISSING})
+        assert (whole.micros, marked) == (150_000, frozenset({Doubt.PRICE_ESTIMATED, Doubt.PRICE_MISSING}))
 
 
 async def test_a_price_is_known_again_after_a_restart_in_the_middle_of_a_charge(tmp_path: Path) -> None:

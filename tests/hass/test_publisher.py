@@ -466,3 +466,48 @@ async def test_stations_have_names_and_ids_of_their_own(house: House) -> None:
         "BMW Wallbox (SECOND)": "sensor.bmw_wallbox_second_power",
         "BMW Wallbox (simulated)": "sensor.bmw_wallbox_simulated_power",
     }
+
+
+async def test_what_happens_is_told_once_and_never_retained(house: House) -> None:
+    topic = f"bmw_wallbox/{KEY}/event/session_event"
+    async with announced(house) as publisher:
+        publisher.happened(KEY, "session_event", "started", {"person": "Anna"})
+        await house.transport.until(lambda: bool(house.transport.payloads(topic)))
+        await house.transport.open()
+        house.power(1234.0)
+        await house.until_shown("power", 1234.0)
+    (payload,) = house.transport.payloads(topic)
+    assert json.loads(payload) == {"event_type": "started", "person": "Anna"}
+    assert topic not in house.transport.retained
+
+
+async def test_what_happened_while_the_way_was_closed_is_told_when_it_opens(house: House) -> None:
+    topic = f"bmw_wallbox/{KEY}/event/session_event"
+    async with announced(house) as publisher:
+        house.transport.close()
+        for number in range(30):
+            publisher.happened(KEY, "session_event", "ended", {"number": number})
+        await house.transport.open()
+        await house.transport.until(lambda: len(house.transport.payloads(topic)) >= 20)
+    told = [json.loads(payload)["number"] for payload in house.transport.payloads(topic)]
+    assert told == list(range(10, 30))
+
+
+async def test_a_device_that_was_deleted_stays_away_after_a_restart_until_asked_for(house: House) -> None:
+    async with announced(house):
+        house.transport.deliver(CONFIG, "")
+        await _until(lambda: house.memory.gone == {KEY})
+    house.transport.retained.clear()
+    house.transport.published.clear()
+    async with running(publisher := house.publisher(charging())):
+        await house.transport.open()
+        assert house.transport.published == []
+        publisher.register_again()
+        await house.transport.until(lambda: CONFIG in house.transport.retained)
+        await _until(lambda: house.memory.gone == set())
+
+
+async def _until(seen: Callable[[], bool]) -> None:
+    async with asyncio.timeout(5):
+        while not seen():  # noqa: ASYNC110  (a memory has no event)
+            await asyncio.sleep(0.01)
