@@ -8,10 +8,11 @@ from playwright.async_api import Locator, expect
 from pypdf import PdfReader
 
 from bmw_wallbox.domain.sessions import RegisterValue
+from bmw_wallbox.domain.vocabulary import Admission
 from bmw_wallbox.storage.store import Record
 from tests.panel.conftest import House, Screen
 from tests.panel.past_charges import HOSTILE, charge, draw, recorded, reports, year
-from tests.web.memory import KEY
+from tests.web.memory import KEY, charging_state
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(90)]
 
@@ -204,6 +205,23 @@ async def test_without_a_wallbox_the_page_says_so(house: House) -> None:
     async with house.screen(page="history") as screen:
         await expect(screen.frame.get_by_text("No wallbox has been let in yet")).to_be_visible()
         assert screen.faults == []
+
+
+async def test_with_several_wallboxes_one_is_chosen_and_a_session_is_found_at_any(
+    house: House, tmp_path: Path
+) -> None:
+    house.backend.admissions["GARAGE"] = Admission.APPROVED
+    house.backend.states["garage"] = charging_state(key="garage", charge_point_id="GARAGE")
+    rows = [charge(0), charge(1, station="garage", person="Carla")]
+    async with recorded(tmp_path, house.backend, rows):
+        async with house.screen(page="history") as screen:
+            shown = await rows_of(screen)
+            await expect(shown).to_contain_text(["Anna"])
+            await screen.frame.get_by_label("Wallbox").select_option("GARAGE")
+            await expect(shown).to_contain_text(["Carla"])
+            assert screen.faults == []
+        async with house.screen(page="history/000000000002") as screen:
+            await expect(screen.frame.locator(".facts-card")).to_contain_text("Carla")
 
 
 async def test_a_failure_is_told_in_the_apps_words_and_can_be_tried_again(

@@ -60,10 +60,14 @@ export function overview() {
         }
       }
     } catch (error) {
-      setText(trouble, error.message);
-      [loading.hidden, retry.hidden] = [true, false];
+      if (ask === asked) {
+        setText(trouble, error.message);
+        [loading.hidden, retry.hidden] = [true, false];
+      }
     } finally {
-      element.removeAttribute("aria-busy");
+      if (ask === asked) {
+        element.removeAttribute("aria-busy");
+      }
     }
   };
   return { element, show };

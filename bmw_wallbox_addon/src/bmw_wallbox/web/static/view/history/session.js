@@ -27,23 +27,30 @@ export function sessionView() {
     loading.hidden = content.childElementCount > 0;
     try {
       const found = await detailOf(id);
-      if (shown === id) {
-        const [graph, audit] = await Promise.all([curve(found), auditOf(found)]);
-        const takesFocus = moved || content.contains(document.activeElement);
-        chart?.destroy();
-        chart = graph;
-        others.replaceChildren(...neighbours(found));
-        content.replaceChildren(...partsOf(found, graph, audit, () => show(id)));
-        if (takesFocus) {
-          content.querySelector("h2").focus({ preventScroll: !moved });
-        }
-        setText(trouble, "");
+      const audit = await auditOf(found);
+      const graph = await curve(found);
+      if (shown !== id) {
+        graph.destroy();
+        return;
       }
+      const takesFocus = moved || content.contains(document.activeElement);
+      chart?.destroy();
+      chart = graph;
+      others.replaceChildren(...neighbours(found));
+      content.replaceChildren(...partsOf(found, graph, audit, () => show(id)));
+      if (takesFocus) {
+        content.querySelector("h2").focus({ preventScroll: !moved });
+      }
+      fail(id, "");
     } catch (error) {
-      content.replaceChildren();
-      setText(trouble, error.message);
-    } finally {
+      fail(id, error.message);
+    }
+  };
+  const fail = (id, words) => {
+    if (shown === id) {
       loading.hidden = true;
+      setText(trouble, words);
+      content.hidden = words !== "";
     }
   };
   const hide = () => {
