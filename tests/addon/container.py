@@ -9,17 +9,19 @@ import shutil
 import socket
 import subprocess
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 import aiohttp
 
 ROOT = Path(__file__).parents[2]
 APP = ROOT / "bmw_wallbox_addon"
 STAND_IN = Path(__file__).parent / "standin"
-STORAGE = ROOT / ".cache/image"
+STORAGE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "bmw-wallbox-image"
+"""Outside the checkout, so that the stand-in is made once per machine."""
 PROGRAMS = ("buildah", "podman", "runc", "debootstrap")
 PANEL = "http://127.0.0.1:8099"
 
@@ -46,7 +48,7 @@ def command(program: str, *arguments: str) -> list[str]:
         "--root",
         str(STORAGE / "root"),
         "--runroot",
-        str(STORAGE / "run"),
+        "/run/bmw-wallbox-image",
         "--storage-driver",
         "overlay",
     )
@@ -107,23 +109,27 @@ def _archive() -> str | None:
     return next((uri for uri in listing.splitlines() if "security" not in uri), None)
 
 
-def build_image(folder: Path) -> str:
-    """Build the Dockerfile from a copy of the app's folder alone, and return the image's name."""
+@contextmanager
+def built_image(folder: Path) -> Iterator[str]:
+    """Build the Dockerfile from a copy of the app's folder alone, and lend the image's name."""
     context = folder / "context"
     shutil.copytree(APP, context, ignore=shutil.ignore_patterns("__pycache__"))
     dockerfile = context / "Dockerfile"
     # An older builder does not know this flag, which only says when the first probe comes.
     dockerfile.write_text(re.sub(r"--start-interval=\S+ ", "", dockerfile.read_text()))
-    name = "localhost/bmw-wallbox-test"
+    name = f"localhost/bmw-wallbox-test:{uuid4().hex}"
     lent = [part for file in LENT if Path(file).exists() for part in ("--volume", f"{file}:{file}:ro")]
     given = [part for key in os.environ if key.startswith(("PIP_", "HTTPS_")) for part in ("--env", key)]
     run(
-        *command("buildah", "bud", "--format", "docker", "--layers", "--network", "host"),
+        *command("buildah", "bud", "--format", "docker", "--network", "host"),
         *("--isolation", "chroot", *_LIMITS, *lent, *given),
         *("--build-arg", f"BUILD_FROM={base_image()}", "--build-arg", "BUILD_ARCH=amd64"),
         *("--build-arg", "BUILD_VERSION=0.1.0", "--tag", name, str(context)),
     )
-    return name
+    try:
+        yield name
+    finally:
+        run(*command("buildah", "rmi", "--force", name))
 
 
 @dataclass(slots=True)

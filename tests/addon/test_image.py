@@ -4,7 +4,7 @@ import json
 import signal
 import socket
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from tests.addon.container import (
     LENT,
     Container,
     base_image,
-    build_image,
+    built_image,
     command,
     container,
     missing,
@@ -42,8 +42,9 @@ OPTIONS = {"ssl": True, "ssl_cert": "cert.pem", "ssl_key": "key.pem", "max_curre
 
 
 @pytest.fixture(scope="session")
-def image(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return build_image(tmp_path_factory.mktemp("image"))
+def image(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with built_image(tmp_path_factory.mktemp("image")) as name:
+        yield name
 
 
 @pytest.fixture
@@ -66,6 +67,7 @@ async def running(image: str, folders: dict[str, Path]) -> AsyncIterator[Contain
     }
     async with container(image, folders=folders, environment=environment) as started:
         await started.until_up()
+        await started.until(lambda: listens(started), "the OCPP listener")
         yield started
 
 
@@ -96,7 +98,6 @@ def test_the_image_says_what_it_is(image: str) -> None:
 async def test_the_app_starts_with_its_options_and_is_healthy(running: Container) -> None:
     info = await panel(running, "api/info")
     assert info["max_current"] == 20
-    assert info["listeners"]["ocpp"]["listening"]
     assert not {"invalid_options", "certificate_missing"} & {problem["key"] for problem in info["problems"]}
     assert running.healthy
 
@@ -164,6 +165,10 @@ async def test_a_report_is_drawn_with_what_the_image_holds(
     python = "/opt/bmw-wallbox/bin/python3 -I -m bmw_wallbox report"
     running.inside("bash", "-c", f"{python} </share/document >/share/report.pdf")
     assert (folders["/share"] / "report.pdf").read_bytes().startswith(b"%PDF-")
+
+
+async def listens(running: Container) -> bool:
+    return bool((await panel(running, "api/info"))["listeners"]["ocpp"]["listening"])
 
 
 async def panel(running: Container, path: str) -> dict[str, Any]:
