@@ -10,10 +10,10 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from playwright.async_api import CDPSession, async_playwright
+from playwright.async_api import CDPSession
 
 from tests.bench.table import Row, Rows, percentile, render, write_json
-from tests.panel.conftest import CHROMIUM, FLAGS, House, Screen, sessions_of
+from tests.panel.conftest import House, Screen, chromium, sessions_of
 from tests.panel.running_charge import charge_for
 from tests.web.memory import KEY, MemoryBackend
 from tests.web.panel import make_server, running
@@ -100,14 +100,10 @@ async def _house(folder: Path) -> AsyncIterator[House]:
     async with (
         sessions_of(backend, folder) as store,
         running(make_server(backend)) as server,
-        async_playwright() as playwright,
+        chromium() as browser,
     ):
         await charge_for(store, 24 * 60)
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        try:
-            yield House(browser, backend, server.port, store)
-        finally:
-            await browser.close()
+        yield House(browser, server.port, backend, store)
 
 
 async def _until_usable(house: House) -> float:

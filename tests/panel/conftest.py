@@ -45,14 +45,11 @@ class Screen:
 
 
 @dataclass(slots=True)
-class House:
-    """A browser and the app, ready to open panels."""
+class Window:
+    """A browser and the port of a panel, ready to open it."""
 
     browser: Browser
-    backend: MemoryBackend
     panel_port: int
-    store: Store
-    """Of the charging sessions."""
 
     @asynccontextmanager
     async def screen(
@@ -93,6 +90,27 @@ class House:
                 await context.close()
 
 
+@dataclass(slots=True)
+class House(Window):
+    """A browser and an app in memory, ready to open panels."""
+
+    backend: MemoryBackend
+    store: Store
+    """Of the charging sessions."""
+
+
+@asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
+    """Start a browser, and end it."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        try:
+            yield browser
+        finally:
+            async with asyncio.timeout(PATIENCE_MS / 1000):
+                await browser.close()
+
+
 @asynccontextmanager
 async def sessions_of(backend: MemoryBackend, folder: Path) -> AsyncIterator[Store]:
     """Give the app a store of charging sessions, and return it."""
@@ -113,11 +131,6 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     async with (
         sessions_of(backend, tmp_path / "house") as store,
         running(make_server(backend)) as server,
-        async_playwright() as playwright,
+        chromium() as browser,
     ):
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        try:
-            yield House(browser, backend, server.port, store)
-        finally:
-            async with asyncio.timeout(PATIENCE_MS / 1000):
-                await browser.close()
+        yield House(browser, server.port, backend, store)

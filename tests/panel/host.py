@@ -6,7 +6,14 @@ from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
-from aiohttp import ClientSession, ClientWebSocketResponse, TCPConnector, WSMsgType, web
+from aiohttp import (
+    ClientConnectionError,
+    ClientSession,
+    ClientWebSocketResponse,
+    TCPConnector,
+    WSMsgType,
+    web,
+)
 
 from tests.web.panel import INGRESS
 
@@ -132,10 +139,16 @@ class Host:
         if _EXPLOITS.search(path) or _EXPLOITS.search(query):
             return web.Response(status=400)
         headers = self._headers(request)
-        if request.headers.get("Upgrade", "").lower() == "websocket":
-            return await self._bridge(request, path, headers)
+        try:
+            if request.headers.get("Upgrade", "").lower() == "websocket":
+                return await self._bridge(request, path, headers)
+            return await self._pass(request, path + query, headers)
+        except ClientConnectionError:
+            return web.Response(status=502, text="502: Bad Gateway")
+
+    async def _pass(self, request: web.Request, path: str, headers: Mapping[str, str]) -> web.Response:
         async with self._session.request(
-            request.method, self._panel + path + query, headers=headers, data=await request.read()
+            request.method, self._panel + path, headers=headers, data=await request.read()
         ) as answer:
             kept = {
                 name: value
@@ -143,7 +156,7 @@ class Host:
                 if name.lower() not in {*_NOT_FORWARDED, "content-type"}
             }
             body = await answer.read()
-            self.sizes[path] += len(body)
+            self.sizes[request.match_info["path"]] += len(body)
             return web.Response(
                 status=answer.status, body=body, headers=kept, content_type=answer.content_type
             )

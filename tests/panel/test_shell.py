@@ -136,7 +136,7 @@ async def test_the_first_load_is_light(house: House, language: str) -> None:
     async with house.screen(language=language) as screen:
         await expect(screen.frame.get_by_role("figure")).to_be_visible()
         sizes = screen.host.sizes
-    assert {"/", "/static/main.js", "/static/vendor/uplot.js"} <= sizes.keys()
+    assert {"", "static/main.js", "static/vendor/uplot.js"} <= sizes.keys()
     assert sizes.total() < FIRST_LOAD_BYTES, sizes.most_common()
 
 

@@ -45,7 +45,7 @@ function sessionWords(_, session) {
     return "";
   }
   const seconds = (serverNowMs() - Date.parse(session.startedAt)) / 1000;
-  return [duration(seconds), session.cost && money(session.cost.micros, session.cost.currency)].filter(Boolean).join("\n");
+  return [session.startedAt && duration(seconds), session.cost && money(session.cost.micros, session.cost.currency)].filter(Boolean).join("\n");
 }
 
 function phases(state, key, unit) {

@@ -11,6 +11,9 @@ export function runningSession(key) {
   const ask = async (transaction) => {
     asked = transaction;
     row = null;
+    if (transaction === null) {
+      return;
+    }
     const page = await get(`${stationPath(key, "sessions")}?limit=1`).catch(() => null);
     if (asked === transaction) {
       row = page?.sessions.find((session) => session.transaction_id === transaction) ?? null;
@@ -18,17 +21,17 @@ export function runningSession(key) {
     }
   };
 
-  /** Returns the session of the transaction that runs: its row, with the cost as it is now. */
+  /** Returns the session of the transaction that runs, with its cost as it is now; null while there is none. */
   return (state) => {
     const transaction = state.transaction_id ?? null;
     if (transaction !== asked) {
       ask(transaction);
     }
-    if (transaction === null || row === null) {
+    if (transaction === null) {
       return null;
     }
-    const { cost_micros: micros, currency } = state.session ?? {};
-    const cost = typeof micros === "number" && currency ? { micros, currency } : row.cost;
-    return { vehicle: row.vehicle, person: row.person, startedAt: row.started_at, cost };
+    const { session_start: startedAt, session_cost: amount, currency } = state;
+    const cost = typeof amount === "number" && currency ? { micros: amount * 1e6, currency } : row?.cost;
+    return { vehicle: row?.vehicle, person: row?.person, startedAt: startedAt ?? row?.started_at, cost };
   };
 }
