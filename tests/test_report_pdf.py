@@ -4,17 +4,21 @@ import io
 import subprocess
 import sys
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from pypdf import PdfReader
 
 from bmw_wallbox import report_child
-from bmw_wallbox.domain.report_document import ReportDocument, Section, Table
+from bmw_wallbox.domain.report_document import ReportDocument, ReportedStation, ReportOrder, Section, Table
 from bmw_wallbox.domain.report_words import Language
+from bmw_wallbox.domain.sessions import ChargingSession, ClosedBy
+from bmw_wallbox.domain.sessions_report import compose
 from bmw_wallbox.errors import ReportError
 from bmw_wallbox.report_child import pdf_of
 from bmw_wallbox.report_pdf import draw
 
+START = datetime(2026, 10, 5, 18, 0, tzinfo=UTC)
 _HEADS = (
     "No.",
     "Begin",
@@ -133,3 +137,21 @@ async def test_a_process_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) ->
 def test_the_app_itself_never_loads_the_pdf_library() -> None:
     check = "import sys, bmw_wallbox.app; sys.exit(bool({'fpdf', 'fontTools'} & sys.modules.keys()))"
     assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("language", Language)
+def test_no_head_of_a_column_is_broken(language: Language) -> None:
+    order = ReportOrder(
+        language=language,
+        zone=ZoneInfo("UTC"),
+        created_at=START,
+        version="1",
+        stations=(ReportedStation(key="box", name="BOX"),),
+    )
+    row = ChargingSession(
+        id="000000000001", station="box", started_at=START, ended_at=START, closed_by=ClosedBy.ENDED
+    )
+    composed = compose(order, [row])
+    (text,) = pages_of(draw(composed))
+    for table in (composed.sections[0].table, composed.sums):
+        assert " ".join(table.heads) in text
