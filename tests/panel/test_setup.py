@@ -315,3 +315,16 @@ def test_every_finding_of_a_probe_has_words(language: str) -> None:
     problems |= set(re.findall(r'problem = "(\w+)"', checks))
     assert len(problems) > 8
     assert {problem for problem in problems if f"check.{problem}" not in words} == set()
+
+
+async def test_the_first_page_leads_to_the_guide_until_it_is_finished(house: House) -> None:
+    house.backend.guide.finished_at = None
+    async with house.screen() as screen:
+        await screen.frame.get_by_role("link", name="Open the set-up guide").click()
+        await expect(screen.frame.get_by_role("heading", name="Set-up", exact=True)).to_be_visible()
+        house.backend.guide.finished_at = NOW
+        house.backend.inform()
+        await screen.frame.get_by_role("link", name="Now").click()
+        await expect(screen.frame.get_by_role("heading", name="Charging")).to_be_visible()
+        await expect(screen.frame.get_by_role("link", name="Open the set-up guide")).to_be_hidden()
+        assert screen.faults == []
