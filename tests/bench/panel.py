@@ -8,13 +8,18 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
-from playwright.async_api import CDPSession
+import aiohttp
+from playwright.async_api import Browser, CDPSession, expect
 
+from bmw_wallbox.simulator import SimulatedWallbox, SimulatorConfig
 from tests.bench.table import Row, Rows, percentile, render, write_json
-from tests.panel.conftest import House, Screen, chromium, sessions_of
+from tests.conftest import WALLBOX_ID
+from tests.panel.conftest import House, Screen, Window, chromium, sessions_of
 from tests.panel.running_charge import charge_for
+from tests.support.app_process import AppProcess
 from tests.web.memory import KEY, MemoryBackend
 from tests.web.panel import make_server, running
 
@@ -23,7 +28,9 @@ _PHONE_BYTES_PER_S = 10_000_000 // 8
 _PHONE_LATENCY_MS = 20
 _LOADS = 5
 _CHANGES = 50
+_PAUSES = 10
 _UPDATES = 360
+_SETTLES_MS = 60_000
 _STEP_MS = 10_000
 
 _USABLE = """
@@ -60,12 +67,12 @@ async () => {
   return taken;
 }
 """
-_WATCH_POWER = """
-() => {
+_WATCH = """
+(selector) => {
   window.seen = [];
-  const power = document.querySelector(".gauge .power");
-  new MutationObserver(() => window.seen.push([power.textContent, Date.now()]))
-    .observe(power, { childList: true, characterData: true, subtree: true });
+  const node = document.querySelector(selector);
+  new MutationObserver(() => window.seen.push([node.textContent, Date.now()]))
+    .observe(node, { childList: true, characterData: true, subtree: true });
 }
 """
 _SHIFT_CLOCK = """
@@ -84,12 +91,15 @@ async def measure() -> Rows:
                 drawn = await screen.frame.evaluate(_DRAW)
                 changed = await _changes(house, screen)
             grown = await _hour(house)
+            told = await _from_the_box(house.browser, Path(folder))
     return (
         Row(name="Usable on a phone, median", unit="ms", app=percentile(usable, 50), bar="< 1000"),
         Row(name="Draw 24 h at 10 s, median", unit="ms", app=percentile(drawn, 50), bar="< 50"),
         Row(name="Draw 24 h at 10 s, 95 %", unit="ms", app=percentile(drawn, 95), bar="< 50"),
         Row(name="Change to page, median", unit="ms", app=percentile(changed, 50), bar="< 200"),
         Row(name="Change to page, 95 %", unit="ms", app=percentile(changed, 95), bar="< 200"),
+        Row(name="Wallbox to page, median", unit="ms", app=percentile(told, 50), bar="< 200"),
+        Row(name="Wallbox to page, 95 %", unit="ms", app=percentile(told, 95), bar="< 200"),
         Row(name="Heap after an hour of changes", unit="kB", app=grown / 1000, bar="< 2000"),
     )
 
@@ -131,7 +141,7 @@ async def _until_usable(house: House) -> float:
 
 async def _changes(house: House, screen: Screen) -> list[float]:
     """Return the ms from a change of the station's state to the page that shows it."""
-    await screen.frame.evaluate(_WATCH_POWER)
+    await screen.frame.evaluate(_WATCH, ".gauge .power")
     began: dict[str, float] = {}
     for number in range(_CHANGES):
         state = house.backend.state(KEY)
@@ -141,6 +151,47 @@ async def _changes(house: House, screen: Screen) -> list[float]:
         await asyncio.sleep(0.1)
     seen: list[tuple[str, float]] = await screen.frame.evaluate("window.seen")
     return [at - began[text] for text, at in seen if text in began]
+
+
+async def _from_the_box(browser: Browser, folder: Path) -> list[float]:
+    """Return the ms from a wallbox that sends a message to the page that shows it, through the whole app."""
+    async with aiohttp.ClientSession() as session:
+        app = AppProcess(folder / "app", session, options={"charge_point_id": WALLBOX_ID, "ssl": False})
+        await app.start()
+        box = SimulatedWallbox(SimulatorConfig(url=app.url, charge_point_id=WALLBOX_ID))
+        life = asyncio.create_task(box.run())
+        try:
+            await box.wait_connected()
+            async with Window(browser, app.panel_port).screen() as screen:
+                return await _pauses(app, box, screen)
+        finally:
+            life.cancel()
+            await asyncio.gather(life, return_exceptions=True)
+            await app.kill()
+
+
+async def _pauses(app: AppProcess, box: SimulatedWallbox, screen: Screen) -> list[float]:
+    status = screen.frame.locator(".station .status")
+    await expect(status).to_have_text("Ready", timeout=_SETTLES_MS)
+    await box.plug()
+    await box.authorize("04A1B2C3D4")
+    await expect(status).to_have_text("Charging", timeout=_SETTLES_MS)
+    await screen.frame.evaluate(_WATCH, ".station .status")
+    taken: list[float] = []
+    for _ in range(_PAUSES):
+        for act, text in ((box.car_pause, "Paused by the car"), (box.car_resume, "Charging")):
+            await act()
+            await expect(status).to_have_text(text, timeout=_SETTLES_MS)
+            shown_at = await screen.frame.evaluate("window.seen.at(-1)[1]")
+            taken.append(shown_at - await _heard_at(app))
+    return taken
+
+
+async def _heard_at(app: AppProcess) -> float:
+    """Return when the last change of the charging state reached the app, ms since 1970."""
+    frames = await app.panel.get(f"api/stations/{WALLBOX_ID}/messages")
+    events = [one for one in frames if one["direction"] == "in" and "ChargingStateChanged" in str(one)]
+    return datetime.fromisoformat(events[-1]["at"]).timestamp() * 1000
 
 
 async def _hour(house: House) -> float:
