@@ -9,6 +9,8 @@ import { priceList } from "./price_list.js";
 import { saveBar } from "./save_bar.js";
 
 const PATH = "api/tariffs";
+// What is typed for a house without public holidays; the app keeps that as an empty country.
+const NOWHERE = "-";
 
 /** Returns the view. */
 export function tariffsView() {
@@ -26,7 +28,7 @@ export function tariffsView() {
   const draft = () => ({
     ...known,
     currency: currency.value.trim().toUpperCase(),
-    country: country.value.trim() === "" ? null : country.value.trim().toUpperCase(),
+    country: countryOf(country.value.trim().toUpperCase()),
     subdivision: subdivision.value.trim().toUpperCase(),
     holidays: holidays.value.split(/[\s,;]+/).filter(Boolean),
     lists: parts.map((part) => part.value()),
@@ -45,7 +47,7 @@ export function tariffsView() {
   const show = (tariffs) => {
     known = tariffs;
     currency.value = tariffs.currency;
-    country.value = tariffs.country ?? "";
+    country.value = tariffs.country === "" ? NOWHERE : tariffs.country ?? "";
     subdivision.value = tariffs.subdivision ?? "";
     holidays.value = tariffs.holidays.join("\n");
     parts = [];
@@ -98,6 +100,10 @@ export function tariffsView() {
     bar.update();
   };
   return { element, load, update, dirty };
+}
+
+function countryOf(text) {
+  return text === NOWHERE ? "" : text || null;
 }
 
 /** Returns tariffs as they are compared: without what does not matter. */
