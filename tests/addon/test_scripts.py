@@ -1,5 +1,6 @@
 """The shell scripts: no finding by shellcheck, and a certificate that TLS accepts."""
 
+import re
 import ssl
 import subprocess
 import sys
@@ -11,18 +12,15 @@ ROOT = Path(__file__).parents[2]
 SERVICE = "bmw_wallbox_addon/rootfs/etc/s6-overlay/s6-rc.d/bmw-wallbox"
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        ".ci/run",
-        "script/environment",
-        "script/lint",
-        "script/run",
-        "script/test",
-        f"{SERVICE}/finish",
-        f"{SERVICE}/run",
-    ],
+SCRIPTS = sorted(
+    str(path.relative_to(ROOT))
+    for folder in (".ci", "script", SERVICE, "tests/addon/standin")
+    for path in (ROOT / folder).iterdir()
+    if path.is_file() and re.match(rb"#!.*\b(ba)?sh\n", path.read_bytes())
 )
+
+
+@pytest.mark.parametrize("name", ["script/environment", *SCRIPTS])
 def test_shellcheck_finds_nothing(name: str) -> None:
     shellcheck = Path(sys.executable).with_name("shellcheck")
     subprocess.run([shellcheck, "--shell=bash", "--external-sources", name], cwd=ROOT, check=True)
