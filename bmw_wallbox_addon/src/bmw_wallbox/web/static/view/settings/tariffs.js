@@ -47,6 +47,8 @@ export function tariffsView() {
   const show = (tariffs) => {
     known = tariffs;
     currency.value = tariffs.currency;
+    currency.placeholder = tariffs.default_currency ?? "";
+    country.placeholder = tariffs.default_country ?? "";
     country.value = tariffs.country === "" ? NOWHERE : tariffs.country ?? "";
     subdivision.value = tariffs.subdivision ?? "";
     holidays.value = tariffs.holidays.join("\n");
