@@ -17,24 +17,9 @@ import { filterOf, hasDecimalComma, pathOf } from "./wanted.js";
 export function actions(wanted, changed) {
   const trouble = el("p.refusal", { role: "alert" });
   const why = el("p.hint", { id: "history-why" }, t("history.admin_only"));
+  const whyNoPdf = el("p.hint", {}, t("history.pdf_filter"));
   let names = { persons: [], vehicles: [] };
-  const attempt = async (button, task) => {
-    button.disabled = true;
-    setText(trouble, "");
-    try {
-      await task();
-    } catch (error) {
-      setText(trouble, error.message);
-    } finally {
-      button.disabled = false;
-      update(names);
-    }
-  };
-  const button = (name, task) => {
-    const made = el("button.quiet", { type: "button" }, t(`history.action.${name}`));
-    made.addEventListener("click", () => attempt(made, task));
-    return made;
-  };
+  const button = (name, task) => attempting(name, task, trouble, () => update(names));
   const path = () => stationPath(wanted().station, "sessions");
   const correcting = [
     button("add", async () => (await addSession(path(), names)) && changed()),
@@ -43,7 +28,6 @@ export function actions(wanted, changed) {
   ];
   const csv = button("csv", () => save(csvPath(wanted()), `${fileName(wanted())}.csv`));
   const pdf = button("pdf", () => save(pdfPath(wanted()), `${fileName(wanted())}.pdf`));
-  const whyNoPdf = el("p.hint", { id: "history-no-pdf" }, t("history.pdf_filter"));
 
   const update = (next) => {
     names = { ...names, ...next };
@@ -57,7 +41,26 @@ export function actions(wanted, changed) {
     whyNoPdf.hidden = !q && !deleted;
     why.hidden = model.admin;
   };
-  return { element: el("div.actions", {}, el("div.buttons", {}, csv, pdf, ...correcting), whyNoPdf, why, trouble), update };
+  const buttons = el("div.buttons", {}, csv, pdf, ...correcting);
+  return { element: el("div.actions", {}, buttons, whyNoPdf, why, trouble), update };
+}
+
+/** Returns a button that is out of use while its task runs, and says why it failed. */
+function attempting(name, task, trouble, after) {
+  const button = el("button.quiet", { type: "button" }, t(`history.action.${name}`));
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    setText(trouble, "");
+    try {
+      await task();
+    } catch (error) {
+      setText(trouble, error.message);
+    } finally {
+      button.disabled = false;
+      after();
+    }
+  });
+  return button;
 }
 
 function csvPath(wanted) {

@@ -11,7 +11,8 @@ export function summary(bars, span) {
     return t("history.summary.none");
   }
   const most = used.reduce((best, bar) => (bar.energy_wh > best.energy_wh ? bar : best));
-  return t(`history.summary.${span}`, { used: used.length, all: bars.length, most: periodName(most, span), energy: energyOf(most.energy_wh) });
+  const values = { used: used.length, all: bars.length, most: periodName(most, span), energy: energyOf(most.energy_wh) };
+  return t(`history.summary.${span}`, values);
 }
 
 /** Returns the bars as a table, periods without a session left out. */
@@ -23,5 +24,6 @@ export function barTable(bars, span) {
       const cells = [bar.count, energyOf(bar.energy_wh), costs(bar.cost_micros)];
       return el("tr", {}, el("th", { scope: "row" }, periodName(bar, span)), ...cells.map((cell) => el("td", {}, String(cell))));
     });
-  return el("table", {}, el("caption", {}, t("history.chart")), el("thead", {}, el("tr", {}, ...columns)), el("tbody", {}, ...rows));
+  const head = el("thead", {}, el("tr", {}, ...columns));
+  return el("table", {}, el("caption", {}, t("history.chart")), head, el("tbody", {}, ...rows));
 }

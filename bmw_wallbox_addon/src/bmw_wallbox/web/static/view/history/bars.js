@@ -15,42 +15,21 @@ const KEYS = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
  * @param {{span: (span: string) => void, bar: (bar: object) => void, back: () => void}} on
  */
 export function barChart(on) {
-  let measure = "energy";
-  let shown = { sums: { bars: [] }, wanted: { span: "month" } };
-  const readout = el("p.readout", { "aria-hidden": "true" });
-  const words = el("p.hint");
+  const shown = { measure: "energy", sums: { bars: [] }, wanted: { span: "month" } };
+  const [readout, words] = [el("p.readout", { "aria-hidden": "true" }), el("p.hint")];
   const scale = el("div.scale", { "aria-hidden": "true" });
   const plot = el("div.bar-plot", { role: "group", "aria-label": t("history.chart") });
   const table = el("div.table");
   const back = el("button.text", { type: "button", onclick: () => on.back() }, t("history.back"));
-  const spans = choice(t("history.by"), SPANS.map((span) => [span, t(`history.by.${span}`)]), on.span);
-  const measures = choice(t("history.measure"), MEASURES.map((name) => [name, t(`history.measure.${name}`)]), (name) => {
-    measure = name;
-    update(shown);
-  });
+  const spans = choice("by", SPANS, on.span);
+  const measures = choice("measure", MEASURES, (measure) => update({ measure }));
   plot.addEventListener("keydown", (event) => move(plot, event));
 
-  const update = (next) => {
-    shown = next;
-    const { sums, wanted } = shown;
-    const currency = currencyOf(sums);
-    const values = sums.bars.map((bar) => (measure === "cost" ? (bar.cost_micros[currency] ?? 0) / 1e6 : bar.energy_wh / 1000));
-    const top = roundTop(Math.max(...values, 0));
+  const update = (changes) => {
+    Object.assign(shown, changes);
+    const { measure, sums, wanted } = shown;
     const tell = (bar) => setText(readout, bar ? barWords(bar, wanted.span) : "\u00a0");
-    const step = Math.ceil(LABEL_PX / Math.max((plot.clientWidth || 640) / sums.bars.length, BAR_PX));
-    const hadFocus = plot.contains(document.activeElement);
-    plot.replaceChildren(
-      ...sums.bars.map((bar, place) => {
-        const label = place % step === 0 ? periodName(bar, wanted.span, true) : "";
-        return barButton(bar, { share: top ? values[place] / top : 0, label, name: barWords(bar, wanted.span), tell, on });
-      }),
-    );
-    plot.firstElementChild?.setAttribute("tabindex", "0");
-    plot.scrollLeft = plot.scrollWidth;
-    if (hadFocus) {
-      plot.firstElementChild?.focus();
-    }
-    scale.replaceChildren(...(top ? [top, top / 2, 0] : []).map((value) => el("span", {}, scaleWords(value, measure, currency))));
+    draw(plot, scale, shown, { tell, pick: on.bar });
     setText(words, summary(sums.bars, wanted.span));
     table.replaceChildren(barTable(sums.bars, wanted.span));
     spans.mark(wanted.span);
@@ -58,18 +37,41 @@ export function barChart(on) {
     back.hidden = !wanted.back;
     tell(null);
   };
-  new ResizeObserver(() => update(shown)).observe(scale.parentElement ?? plot);
+  new ResizeObserver(() => update({})).observe(plot);
   const head = el("div.head", {}, el("h2", {}, t("history.chart")), back, measures.element, spans.element);
   const fold = el("details.as-table", {}, el("summary", {}, t("history.table")), table);
-  return { element: el("section.card.barchart", {}, head, readout, el("div.bars", {}, scale, plot), words, fold), update };
+  const bars = el("div.bars", {}, scale, plot);
+  return { element: el("section.card.barchart", {}, head, readout, bars, words, fold), update };
 }
 
-function barButton(bar, { share, label, name, tell, on }) {
+/** Draws the bars and their scale; where a bar had the focus, the first one has it then. */
+function draw(plot, scale, { measure, sums: { bars, currency }, wanted: { span } }, on) {
+  const money = currencyOf(bars, currency);
+  const values = bars.map((bar) => (measure === "cost" ? (bar.cost_micros[money] ?? 0) / 1e6 : bar.energy_wh / 1000));
+  const top = roundTop(values.reduce((most, value) => Math.max(most, value), 0));
+  const step = Math.ceil(LABEL_PX / Math.max((plot.clientWidth || 640) / bars.length, BAR_PX));
+  const hadFocus = plot.contains(document.activeElement);
+  const buttons = bars.map((bar, place) => {
+    const label = place % step === 0 ? periodName(bar, span, true) : "";
+    return barButton(bar, { share: top ? values[place] / top : 0, label, name: barWords(bar, span), on });
+  });
+  plot.replaceChildren(...buttons);
+  plot.scrollLeft = plot.scrollWidth;
+  buttons[0]?.setAttribute("tabindex", "0");
+  if (hadFocus) {
+    buttons[0]?.focus();
+  }
+  const marks = top ? [top, top / 2, 0] : [];
+  scale.replaceChildren(...marks.map((value) => el("span", {}, scaleWords(value, measure, money))));
+}
+
+function barButton(bar, { share, label, name, on: { tell, pick } }) {
   const fill = el("span.fill");
   fill.style.setProperty("--share", share);
-  const button = el("button.bar", { type: "button", tabindex: -1, "aria-label": name }, fill, el("span.label", { "data-label": label }));
+  const below = el("span.label", { "data-label": label });
+  const button = el("button.bar", { type: "button", tabindex: -1, "aria-label": name }, fill, below);
   button.classList.toggle("none", bar.count === 0);
-  button.addEventListener("click", () => on.bar(bar));
+  button.addEventListener("click", () => pick(bar));
   button.addEventListener("pointerenter", () => tell(bar));
   button.addEventListener("pointerleave", () => tell(null));
   button.addEventListener("focus", () => tell(bar));
@@ -91,10 +93,12 @@ function move(plot, event) {
 }
 
 /** Returns buttons of which one is pressed. */
-function choice(label, options, pick) {
-  const buttons = options.map(([value, text]) => el("button", { type: "button", value, onclick: () => pick(value) }, text));
+function choice(name, values, pick) {
+  const buttons = values.map((value) =>
+    el("button", { type: "button", value, onclick: () => pick(value) }, t(`history.${name}.${value}`)),
+  );
   const mark = (value) => buttons.forEach((button) => button.setAttribute("aria-pressed", String(button.value === value)));
-  return { element: el("div.choice", { role: "group", "aria-label": label }, ...buttons), mark };
+  return { element: el("div.choice", { role: "group", "aria-label": t(`history.${name}`) }, ...buttons), mark };
 }
 
 function barWords(bar, span) {
@@ -110,7 +114,7 @@ function scaleWords(value, measure, currency) {
 }
 
 /** The bars of cost show one currency: the tariffs', or else the one that most sessions have. */
-function currencyOf({ bars, currency }) {
+function currencyOf(bars, currency) {
   const known = bars.flatMap((bar) => Object.keys(bar.cost_micros));
   return known.includes(currency) || known.length === 0 ? currency || "EUR" : known[0];
 }

@@ -58,9 +58,10 @@ async function textOf(chosen) {
 
 function previewOf({ added, known, faults, sessions }) {
   const sums = el("p", {}, t("history.import.preview", { added, known, faults: faults.length }));
-  const rows = sessions.map((session) =>
-    el("tr", {}, el("th", { scope: "row" }, spanOf(session)), ...[energyOf(session.energy_wh), costOf(session), whoOf(session)].map((cell) => el("td", {}, cell))),
-  );
+  const rows = sessions.map((session) => {
+    const cells = [energyOf(session.energy_wh), costOf(session), whoOf(session)];
+    return el("tr", {}, el("th", { scope: "row" }, spanOf(session)), ...cells.map((cell) => el("td", {}, cell)));
+  });
   if (added > sessions.length) {
     rows.push(el("tr", {}, el("th", { scope: "row", colspan: 4 }, t("history.more_rows", { count: added - sessions.length }))));
   }

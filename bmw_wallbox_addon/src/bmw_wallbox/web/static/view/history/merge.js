@@ -21,7 +21,7 @@ export function mergeSession({ path, session, before, after }) {
       {},
       radios[place],
       el("span", {}, el("strong", {}, t(other === before ? "history.before" : "history.after")), ` ${spanOf(other)}`),
-      el("span.hint", {}, `${energyOf(other.energy_wh)} · ${costOf(other)} · ${t("history.merge.sum", { energy: energyOf(session.energy_wh + other.energy_wh) })}`),
+      el("span.hint", {}, [energyOf(other.energy_wh), costOf(other), together(session, other)].join(" · ")),
     ),
   );
   return openForm({
@@ -30,4 +30,8 @@ export function mergeSession({ path, session, before, after }) {
     label: t("history.do.merge"),
     act: () => post(`${path}/merge`, { ids: [session.id, radios.find((radio) => radio.checked).value] }),
   });
+}
+
+function together(session, other) {
+  return t("history.merge.sum", { energy: energyOf(session.energy_wh + other.energy_wh) });
 }

@@ -20,57 +20,66 @@ export function overview() {
     wanted = next;
     show();
   };
-  const parts = {
-    filters: filters(() => wanted, choose),
-    sums: sums(),
-    chart: barChart({
-      span: (span) => choose({ ...wanted, span }),
-      bar: (bar) => choose(narrowed(wanted, bar)),
-      back: () => choose({ ...wanted.back, back: null }),
-    }),
-    list: sessionList((offset) => choose({ ...wanted, offset })),
-    actions: actions(() => wanted, () => show()),
+  const parts = partsOf(() => wanted, choose);
+  const states = {
+    trouble: el("p.refusal", { role: "alert" }),
+    retry: el("button.quiet", { type: "button", hidden: true, onclick: () => show() }, t("page.retry")),
+    loading: el("p.hint", { role: "status" }, t("page.loading")),
+    body: el("div.page", { hidden: true }, parts.sums.element, parts.chart.element, listCard(parts)),
   };
-  const trouble = el("p.refusal", { role: "alert" });
-  const retry = el("button.quiet", { type: "button", hidden: true, onclick: () => show() }, t("page.retry"));
-  const loading = el("p.hint", { role: "status" }, t("page.loading"));
-  const body = el("div.page", { hidden: true }, parts.sums.element, parts.chart.element, listCard(parts));
-  const element = el("div.page", {}, parts.filters.element, trouble, retry, loading, body);
+  const element = el("div.page", {}, parts.filters.element, ...Object.values(states));
 
   const show = async (from = null) => {
     const ask = ++asked;
     const station = stationOf(wanted);
+    parts.filters.element.hidden = !station;
     if (!station) {
-      setText(loading, t(model.known ? "history.no_wallbox" : "page.loading"));
-      parts.filters.element.hidden = true;
+      setText(states.loading, t(model.known ? "history.no_wallbox" : "page.loading"));
       return;
     }
-    parts.filters.element.hidden = false;
     element.setAttribute("aria-busy", "true");
+    const end = (failure) => ask === asked && finish(element, states, failure);
     try {
       wanted = await withZone(wanted, station);
-      const paths = [pathOf(wanted, "sessions", { limit: PAGE, offset: wanted.offset }), pathOf(wanted, "sessions/sums", { by: wanted.span })];
-      const [page, summed] = await Promise.all(paths.map(get));
-      if (ask === asked) {
-        fill(parts, wanted, page, summed);
-        setText(trouble, "");
-        [body.hidden, loading.hidden, retry.hidden] = [false, true, true];
-        if (from) {
-          element.querySelector(`a[href="#history/${CSS.escape(from)}"]`)?.focus();
-        }
+      const answers = await Promise.all(pathsOf(wanted).map(get));
+      if (end(null)) {
+        fill(parts, wanted, ...answers);
+        element.querySelector(`a[href="#history/${CSS.escape(from ?? "")}"]`)?.focus();
       }
     } catch (error) {
-      if (ask === asked) {
-        setText(trouble, error.message);
-        [loading.hidden, retry.hidden] = [true, false];
-      }
-    } finally {
-      if (ask === asked) {
-        element.removeAttribute("aria-busy");
-      }
+      end(error);
     }
   };
   return { element, show };
+}
+
+function partsOf(wanted, choose) {
+  return {
+    filters: filters(wanted, choose),
+    sums: sums(),
+    chart: barChart({
+      span: (span) => choose({ ...wanted(), span }),
+      bar: (bar) => choose(narrowed(wanted(), bar)),
+      back: () => choose({ ...wanted().back, back: null }),
+    }),
+    list: sessionList((offset) => choose({ ...wanted(), offset })),
+    actions: actions(wanted, () => choose(wanted())),
+  };
+}
+
+/** Shows what was loaded, or why that failed. */
+function finish(element, { trouble, retry, loading, body }, failure) {
+  element.removeAttribute("aria-busy");
+  setText(trouble, failure?.message ?? "");
+  loading.hidden = true;
+  retry.hidden = failure === null;
+  body.hidden &&= failure !== null;
+  return true;
+}
+
+function pathsOf(wanted) {
+  const page = pathOf(wanted, "sessions", { limit: PAGE, offset: wanted.offset });
+  return [page, pathOf(wanted, "sessions/sums", { by: wanted.span })];
 }
 
 function listCard({ list, actions: buttons }) {

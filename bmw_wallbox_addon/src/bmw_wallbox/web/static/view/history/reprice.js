@@ -32,13 +32,23 @@ export async function reprice(path, filter) {
 
 function tableOf(changes) {
   const sums = ["before", "after"].map((side) => sumOf(changes.map((change) => change[side])));
-  const rows = changes.slice(0, SHOWN_ROWS).map(({ session, before, after }) => row(spanOf(session), costWords(before), costWords(after)));
+  const rows = changes
+    .slice(0, SHOWN_ROWS)
+    .map(({ session, before, after }) => row(spanOf(session), costWords(before), costWords(after)));
   const heads = ["session", "cost_before", "cost_after"].map((name) => el("th", { scope: "col" }, t(`history.column.${name}`)));
-  const rest = changes.length > SHOWN_ROWS ? [row(t("history.more_rows", { count: changes.length - SHOWN_ROWS }), "", "")] : [];
+  if (changes.length > SHOWN_ROWS) {
+    rows.push(row(t("history.more_rows", { count: changes.length - SHOWN_ROWS }), "", ""));
+  }
   return el(
     "div.scroll",
     { tabindex: 0, role: "region", "aria-label": t("history.reprice.title") },
-    el("table", {}, el("thead", {}, el("tr", {}, ...heads)), el("tbody", {}, ...rows, ...rest), el("tfoot", {}, row(t("history.sum"), ...sums))),
+    el(
+      "table",
+      {},
+      el("thead", {}, el("tr", {}, ...heads)),
+      el("tbody", {}, ...rows),
+      el("tfoot", {}, row(t("history.sum"), ...sums)),
+    ),
   );
 }
 

@@ -13,52 +13,42 @@ import { known, spanOf, useZone, whoOf } from "./words.js";
 
 /** Returns the view; `show(id, moved)` loads a session, and reads its title out if the user just came here. */
 export function sessionView() {
-  const content = el("div.page");
+  const [content, others] = [el("div.page"), el("span.others")];
   const trouble = el("p.refusal", { role: "alert" });
   const loading = el("p.hint", { role: "status" }, t("page.loading"));
   const home = el("a.home", { href: "#history" }, icon("back"), t("history.all"));
-  const others = el("span.others");
   const element = el("div.page", {}, el("p.beside", {}, home, others), trouble, loading, content);
-  let shown = null;
-  let chart = null;
+  let [shown, chart] = [null, null];
 
   const show = async (id, moved = false) => {
     shown = id;
     loading.hidden = content.childElementCount > 0;
-    try {
-      const found = await detailOf(id);
-      const audit = await auditOf(found);
-      const graph = await curve(found);
-      if (shown !== id) {
-        graph.destroy();
-        return;
-      }
-      const takesFocus = moved || content.contains(document.activeElement);
-      chart?.destroy();
-      chart = graph;
-      others.replaceChildren(...neighbours(found));
-      content.replaceChildren(...partsOf(found, graph, audit, () => show(id)));
-      if (takesFocus) {
-        content.querySelector("h2").focus({ preventScroll: !moved });
-      }
-      fail(id, "");
-    } catch (error) {
-      fail(id, error.message);
+    const loaded = await load(id).catch((error) => ({ failure: error.message, graph: { destroy() {} } }));
+    if (shown !== id) {
+      loaded.graph.destroy();
+      return;
+    }
+    loading.hidden = true;
+    setText(trouble, loaded.failure ?? "");
+    content.hidden = "failure" in loaded;
+    if (!content.hidden) {
+      draw(loaded, moved);
     }
   };
-  const fail = (id, words) => {
-    if (shown === id) {
-      loading.hidden = true;
-      setText(trouble, words);
-      content.hidden = words !== "";
+  const draw = ({ found, audit, graph }, moved) => {
+    const takesFocus = moved || content.contains(document.activeElement);
+    chart?.destroy();
+    chart = graph;
+    others.replaceChildren(...neighbours(found));
+    content.replaceChildren(...partsOf(found, graph, audit, () => show(found.session.id)));
+    if (takesFocus) {
+      content.querySelector("h2").focus({ preventScroll: !moved });
     }
   };
   const hide = () => {
-    shown = null;
     chart?.destroy();
-    chart = null;
-    content.replaceChildren();
-    others.replaceChildren();
+    [shown, chart] = [null, null];
+    [content, others].forEach((each) => each.replaceChildren());
   };
   return { element, show, hide };
 }
@@ -85,6 +75,12 @@ function neighbours({ before, after }) {
     .map(([session, name]) => el("a.button", { href: `#history/${session.id}`, title: spanOf(session) }, t(`history.${name}`)));
 }
 
+async function load(id) {
+  const found = await detailOf(id);
+  const audit = await get(`${found.path}/audit?session=${encodeURIComponent(id)}`);
+  return { found, audit, graph: await curve(found) };
+}
+
 /** Asks every wallbox for the session: its address does not say which one it is of. */
 async function detailOf(id) {
   let failure = new Error(t(model.known ? "history.no_wallbox" : "page.loading"));
@@ -99,8 +95,4 @@ async function detailOf(id) {
     }
   }
   throw failure;
-}
-
-function auditOf({ path, session }) {
-  return get(`${path}/audit?session=${encodeURIComponent(session.id)}`);
 }

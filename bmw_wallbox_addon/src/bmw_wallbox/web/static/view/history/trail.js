@@ -28,8 +28,9 @@ const SHOWN = {
 export function trail({ path, session }, entries, again) {
   const trouble = el("p.refusal", { role: "alert" });
   const rows = entries.map((entry) => row(entry, session, undoing(path, entry, trouble, again)));
-  const none = rows.length === 0 ? el("p.hint", {}, t(OWN.includes(session.source) ? "history.trail.none_own" : "history.trail.none")) : null;
-  return el("section.card.trail", {}, el("h2", {}, t("history.trail")), none ?? el("ol", {}, ...rows), trouble);
+  const untouched = t(OWN.includes(session.source) ? "history.trail.none_own" : "history.trail.none");
+  const list = rows.length > 0 ? el("ol", {}, ...rows) : el("p.hint", {}, untouched);
+  return el("section.card.trail", {}, el("h2", {}, t("history.trail")), list, trouble);
 }
 
 /** Takes the newest correction of a session back; returns what to say then. */
@@ -59,7 +60,8 @@ function undoing(path, entry, trouble, again) {
 }
 
 function row(entry, session, button) {
-  const head = el("p", {}, el("strong", {}, known("history.did", entry.action)), entry.undone ? ` – ${t("history.taken_back")}` : "");
+  const since = entry.undone ? ` – ${t("history.taken_back")}` : "";
+  const head = el("p", {}, el("strong", {}, known("history.did", entry.action)), since);
   const who = entry.who === "panel" ? t("history.panel") : entry.who.replace(/ \([^)]*\)$/, "");
   const changes = changesOf(entry, session).map((text) => el("p.change", {}, text));
   const links = madeOf(entry, session);
