@@ -25,7 +25,8 @@ export function axes(series, bars, state, paint) {
     font: `12px ${getComputedStyle(document.body).fontFamily}`,
   };
   const sides = [...new Set(series.map((one) => one.side ?? "left"))];
-  const x = bars ? { splits: () => state.columns[0], values: (plot, splits) => nameMarks(plot, splits, state) } : { values: timeMarks, space: 64 };
+  const names = { splits: () => state.columns[0], values: (plot, splits) => nameMarks(plot, splits, state) };
+  const x = bars ? names : { values: timeMarks, space: 64 };
   return [
     { ...look, ...x, size: 32, grid: { show: false } },
     ...sides.map((side, place) => ({

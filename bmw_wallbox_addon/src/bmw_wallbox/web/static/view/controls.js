@@ -19,21 +19,8 @@ export function controls(key) {
   const stop = button("quiet", "pause", t("control.stop"), () =>
     command(key, { command: "stop_charging" }, { charging_allowed: false }),
   );
-  const limit = slider(key, {
-    name: "current_limit",
-    label: t("control.limit"),
-    unit: "A",
-    min: LOWEST_A,
-    max: (state) => state.max_current || HIGHEST_A,
-  });
-  const light = slider(key, {
-    name: "led_brightness",
-    label: t("control.light"),
-    unit: "%",
-    min: 0,
-    max: () => 100,
-  });
-  light.element.classList.add("small");
+  const limit = limitSlider(key);
+  const light = lightSlider(key);
   const refresh = button("text", "refresh", t("control.refresh"), () => command(key, { command: "refresh" }));
   const restart = button("text", "restart", t("control.restart"), () => askToRestart(key));
   const end = button("text", "cross", t("control.end_transaction"), () => askToEnd(key));
@@ -58,6 +45,17 @@ export function controls(key) {
     light.update(state);
   };
   return { element, update };
+}
+
+function limitSlider(key) {
+  const max = (state) => state.max_current || HIGHEST_A;
+  return slider(key, { name: "current_limit", label: t("control.limit"), unit: "A", min: LOWEST_A, max });
+}
+
+function lightSlider(key) {
+  const light = slider(key, { name: "led_brightness", label: t("control.light"), unit: "%", min: 0, max: () => 100 });
+  light.element.classList.add("small");
+  return light;
 }
 
 async function askToRestart(key) {

@@ -45,7 +45,8 @@ function sessionWords(_, session) {
     return "";
   }
   const seconds = (serverNowMs() - Date.parse(session.startedAt)) / 1000;
-  return [session.startedAt && duration(seconds), session.cost && money(session.cost.micros, session.cost.currency)].filter(Boolean).join("\n");
+  const { startedAt, cost } = session;
+  return [startedAt && duration(seconds), cost && money(cost.micros, cost.currency)].filter(Boolean).join("\n");
 }
 
 function phases(state, key, unit) {

@@ -9,52 +9,44 @@ const PHASES = [1, 2, 3];
 
 /** Returns the line; its columns are seconds, kW, and the three phases' A. */
 export function dayLine(key) {
-  let columns = [[], [], [], [], []];
-
-  const push = (at, values) => {
-    columns[0].push(at);
-    values.forEach((value, number) => columns[number + 1].push(value));
-  };
-  const last = () => columns.slice(1).map((column) => column[column.length - 1] ?? null);
+  let columns = empty();
 
   /** Reads what the app kept; what came meanwhile is in there. */
   const load = async () => {
     const { since: begin, points } = await get(`${stationPath(key, "history")}?hours=24`);
-    columns = [[], [], [], [], []];
+    columns = empty();
     for (const [afterS, powerW, ...currents] of points) {
-      push(Math.floor(Date.parse(begin) / 1000) + afterS, [thousandth(powerW), ...currents]);
+      push(columns, [Math.floor(Date.parse(begin) / 1000) + afterS, thousandth(powerW), ...currents]);
     }
   };
 
   /** Takes a state's values as they are now; returns whether they differ from the last ones. */
   const add = (state) => {
-    const now = Math.floor(serverNowMs() / 1000);
+    const now = nowS();
+    const [latest = 0, ...before] = columns.map((column) => column.at(-1));
     const values = valuesOf(state);
-    const before = last();
     if (values.every((value, number) => value === before[number])) {
       return false;
     }
-    const latest = columns[0][columns[0].length - 1] ?? 0;
-    if (now - latest > HOLDS_S && columns[0].length > 0) {
-      push(now - 1, before);
+    if (latest > 0 && now - latest > HOLDS_S) {
+      push(columns, [now - 1, ...before]);
     }
-    if (now > latest) {
-      push(now, values);
-    } else {
-      values.forEach((value, number) => columns[number + 1].splice(-1, 1, value));
+    if (now <= latest) {
+      columns.forEach((column) => column.pop());
     }
+    push(columns, [Math.max(now, latest), ...values]);
     const first = columns[0].findIndex((at) => at >= now - DAY_S);
-    columns.forEach((column) => column.splice(0, Math.max(0, first)));
+    columns.forEach((column) => column.splice(0, first));
     return true;
   };
 
   /** Returns the line of the last hours, up to this moment. */
   const since = (hours) => {
-    const to = Math.floor(serverNowMs() / 1000);
+    const to = nowS();
     const from = to - hours * 3600;
     const first = columns[0].findIndex((at) => at >= from);
     const cut = columns.map((column) => (first < 0 ? [] : column.slice(Math.max(0, first - 1))));
-    [to, ...last()].forEach((value, number) => cut[number].push(value));
+    push(cut, [to, ...columns.slice(1).map((column) => column.at(-1) ?? null)]);
     return { columns: cut, from, to };
   };
 
@@ -71,6 +63,18 @@ export function sumsOf([times, powers]) {
     most = Math.max(most, powers[place] ?? 0);
   }
   return { energy, most };
+}
+
+function empty() {
+  return [[], [], [], [], []];
+}
+
+function push(columns, row) {
+  row.forEach((value, number) => columns[number].push(value));
+}
+
+function nowS() {
+  return Math.floor(serverNowMs() / 1000);
 }
 
 function valuesOf(state) {

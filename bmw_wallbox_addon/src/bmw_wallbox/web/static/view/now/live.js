@@ -20,29 +20,21 @@ export function live(key) {
   const head = el("div.live-head", {}, title, choice.element);
   const element = el("section.card.live", { "aria-labelledby": `live-${key}` }, head, trouble, drawing);
   let make = null;
-  let drawn = { chart: null, phases: "" };
+  let show = () => {};
   let drawnAtMs = 0;
   let connection = "";
   let latest = {};
 
   const draw = () => {
-    if (make === null) {
-      return;
-    }
     drawnAtMs = Date.now();
-    const { columns, from, to } = line.since(choice.hours());
-    const phases = [1, 2, 3].filter((phase) => columns[phase + 1].some((value) => value > 0));
-    if (drawn.chart === null || drawn.phases !== phases.join()) {
-      drawn.chart?.destroy();
-      drawn = { phases: phases.join(), chart: make({ label: t("live.title"), series: seriesOf(phases) }) };
-      drawing.replaceChildren(drawn.chart.element);
-    }
-    const kept = [columns[0], columns[1], ...phases.map((phase) => columns[phase + 1])];
-    drawn.chart.setData(kept, { from, to, summary: summaryOf(columns, choice.hours()) });
+    show(line.since(choice.hours()), choice.hours());
   };
   const load = async () => {
     const [drawer, kept] = await Promise.allSettled([import("../../chart.js"), line.load()]);
-    make = drawer.value?.chart ?? make;
+    if (make === null && drawer.value) {
+      make = drawer.value.chart;
+      show = drawnIn(drawing, make);
+    }
     line.add(latest);
     setText(trouble, reasonOf(drawer) || reasonOf(kept));
     draw();
@@ -58,6 +50,23 @@ export function live(key) {
     }
   };
   return { element, update };
+}
+
+/** Returns what draws a line into an element; there is a curve for every phase that is used. */
+function drawnIn(drawing, make) {
+  let chart = null;
+  let drawnPhases = "";
+  return ({ columns, from, to }, hours) => {
+    const phases = [1, 2, 3].filter((phase) => columns[phase + 1].some((value) => value > 0));
+    if (chart === null || drawnPhases !== phases.join()) {
+      chart?.destroy();
+      chart = make({ label: t("live.title"), series: seriesOf(phases) });
+      drawnPhases = phases.join();
+      drawing.replaceChildren(chart.element);
+    }
+    const kept = [columns[0], columns[1], ...phases.map((phase) => columns[phase + 1])];
+    chart.setData(kept, { from, to, summary: summaryOf(columns, hours) });
+  };
 }
 
 function reasonOf({ reason }) {
@@ -80,9 +89,11 @@ function hoursChoice(onChoice) {
     });
     return button;
   });
-  const show = () => buttons.forEach((button, number) => setAttribute(button, "aria-pressed", String(HOURS[number] === hours)));
+  const show = () =>
+    buttons.forEach((button, number) => setAttribute(button, "aria-pressed", String(HOURS[number] === hours)));
   show();
-  return { element: el("div.hours", { role: "group", "aria-label": t("live.choose") }, ...buttons), hours: () => hours };
+  const element = el("div.hours", { role: "group", "aria-label": t("live.choose") }, ...buttons);
+  return { element, hours: () => hours };
 }
 
 function summaryOf(columns, hours) {
