@@ -20,7 +20,7 @@ from tests.web.memory import ID, KEY, NOW, charging_state
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(90)]
 
 HOSTILE = '<img src=x onerror="alert(1)">{{7*7}}<script>alert(2)</script>'
-FORMS = ("control", "cards", "notifications", "reports", "data", "security")
+FORMS = ("control", "solar", "cards", "notifications", "reports", "data", "security")
 ANNA = Token(key="a", id_token="04A1B2C3D4", type="ISO14443", name="Anna")
 
 

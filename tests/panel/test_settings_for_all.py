@@ -25,6 +25,7 @@ VIEWS = (
             "control",
             "wallbox",
             "tariffs",
+            "solar",
             "cards",
             "vehicles",
             "notifications",

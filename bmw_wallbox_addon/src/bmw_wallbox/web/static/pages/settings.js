@@ -18,6 +18,7 @@ const SUBJECTS = [
   { name: "control", icon: "gauge", view: form("control") },
   { name: "wallbox", icon: "plug", view: wallboxesView },
   { name: "tariffs", icon: "sum", view: tariffsView },
+  { name: "solar", icon: "bolt", view: form("solar") },
   { name: "cards", icon: "card", view: cardsView },
   { name: "vehicles", icon: "car", view: vehiclesView },
   { name: "notifications", icon: "alert", view: form("notifications") },

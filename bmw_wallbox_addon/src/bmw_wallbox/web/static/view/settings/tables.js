@@ -58,6 +58,12 @@ export const FORMS = {
       { key: "curve_months", kind: "number", unit: "months", min: 1, max: 120, step: 1 },
     ] },
   ],
+  solar: [
+    { group: "grid", rows: [
+      { key: "grid_power_entity", kind: "text", longest: 255 },
+      { key: "grid_power_inverted", kind: "switch" },
+    ] },
+  ],
   security: [
     { group: "tls", rows: [{ key: "rsa_ciphers", kind: "switch", warns: true }] },
     { group: "client", rows: [
