@@ -167,6 +167,11 @@ async def test_a_report_is_drawn_with_what_the_image_holds(
     assert (folders["/share"] / "report.pdf").read_bytes().startswith(b"%PDF-")
 
 
+async def test_public_holidays_are_worked_out_with_what_the_image_holds(running: Container) -> None:
+    python = ("/opt/bmw-wallbox/bin/python3", "-m", "bmw_wallbox.public_holidays")
+    assert "2026-12-25" in json.loads(running.inside(*python, "DE", "BY", "2026"))
+
+
 async def listens(running: Container) -> bool:
     return bool((await panel(running, "api/info"))["listeners"]["ocpp"]["listening"])
 
