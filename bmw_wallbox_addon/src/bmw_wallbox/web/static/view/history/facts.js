@@ -24,6 +24,8 @@ const FACTS = {
   token: (session) => [session.id_token, session.id_token_type].filter(Boolean).join(" · ") || null,
   tariff: (session) => session.cost?.price_list || null,
   price: priceOf,
+  solar: ({ solar_wh: solar, energy_wh: all }) =>
+    typeof solar === "number" && all > 0 ? `${energyOf(solar)} · ${quantity((solar / all) * 100, "%", 0)}` : null,
   begin_register: (session) => register(session.begin),
   end_register: (session) => register(session.end),
   source: (session) => known("history.source", session.source),
