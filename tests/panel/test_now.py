@@ -157,23 +157,6 @@ async def test_a_faulted_wallbox_is_explained(house: House) -> None:
         await expect(screen.frame.get_by_text("call an electrician")).to_be_visible()
 
 
-_CUT_OFF) == []
-        assert screen.faults == []
-
-
-async def test_a_faulted_wallbox_is_explained(house: House) -> None:
-    state = charging_state()
-    house.backend.states[KEY] = replace(
-        state, transaction=None, connector=replace(state.connector, status=ConnectorStatus.FAULTED)
-    )
-    async with house.screen() as screen:
-        await expect(screen.frame.get_by_text("call an electrician")).to_be_visible()
-
-
-def _ends_with(text: str) -> re.Pattern[str]:
-    return re.compile(re.escape(text) + "$")
-
-
 _CUT_OFF = """
 () => [...document.querySelectorAll("main *")]
   .filter((node) => node.checkVisibility() && !node.closest("svg, .plot, h1"))
