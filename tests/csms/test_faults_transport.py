@@ -2,14 +2,16 @@
 
 import asyncio
 import json
+import ssl
 import zlib
 
 import pytest
+from websockets.exceptions import InvalidHandshake
 
 from bmw_wallbox.csms import doorway
 from bmw_wallbox.csms.server import CentralSystem
 from bmw_wallbox.domain.events import MetersReported
-from tests.csms.conftest import Listener
+from tests.csms.conftest import Listener, Serving, eventually
 from tests.csms.messages import EXAMPLES
 from tests.csms.raw_socket import BINARY, CONTINUATION, HANDSHAKE, PING, PONG, TEXT, frame, raw_socket
 from tests.csms.test_server import plain
@@ -128,3 +130,26 @@ async def test_a_thousand_control_frames_at_once_leave_the_link_alive(
     async with raw_socket(system.port) as raw:
         raw.writer.write(frame(opcode, b"x") * 1000)
         await raw.alive()
+
+
+async def test_a_tls_client_at_the_plain_port_is_told_apart_in_words(system: CentralSystem) -> None:
+    # T31
+    with pytest.raises(OSError):  # noqa: PT011  # cut off, in whichever words the machine has for it
+        async with wallbox(system.port, context=ssl.create_default_context()):
+            pass
+    await eventually(lambda: system.diary.attempts)
+    (attempt,) = system.diary.attempts
+    assert (attempt.verdict, attempt.cause) == ("failed", "tls_on_plain")
+    assert "its address must begin with ws://" in attempt.reason
+
+
+async def test_a_plain_client_at_the_tls_port_is_told_apart_in_words(serving: Serving, pair: object) -> None:
+    # T31
+    async with serving(tls=pair) as system:
+        with pytest.raises((OSError, InvalidHandshake)):
+            async with wallbox(system.port):
+                pass
+        await eventually(lambda: system.diary.attempts)
+        (attempt,) = system.diary.attempts
+        assert (attempt.verdict, attempt.cause) == ("failed", "plain_text")
+        assert "the address must begin with wss://" in attempt.reason
