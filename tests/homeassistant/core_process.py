@@ -39,6 +39,11 @@ input_number:
     step: 0.01
     initial: 32.5
     unit_of_measurement: ct/kWh
+  grid:
+    min: -100
+    max: 100
+    initial: -2
+    unit_of_measurement: kW
 automation: !include automations.yaml
 """
 # A port in YAML is only a proposal to a newer Core: it would take it back after five minutes.

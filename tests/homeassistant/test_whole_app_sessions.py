@@ -1,14 +1,15 @@
 """A charge in a house: what Home Assistant sees of it, at the price that one of its own entities shows."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
+from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from tests.homeassistant.core_process import CoreProcess
 from tests.homeassistant.house import House, open_house
-from tests.homeassistant.owner import is_number
+from tests.homeassistant.owner import State, is_number
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -22,6 +23,9 @@ async def shared_house(
 ) -> AsyncIterator[House]:
     async with open_house(_core_with_mqtt, tmp_path_factory.mktemp("house"), _WALLBOX_ID) as house:
         await house.app.panel.put("api/tariffs", {"lists": [_SPOT]})
+        await house.app.panel.put("api/settings", {"grid_power_entity": "input_number.grid"})
+        await house.app.stop()
+        await house.app.start()
         yield house
 
 
@@ -49,8 +53,7 @@ async def test_a_charge_is_told_with_its_cost_and_stays_over_a_restart(house: Ho
     assert float(energy["state"]) == pytest.approx(ended["energy_kwh"], abs=0.001)
     shown = {}
     for key in ("completed_session_cost", "session_cost", "cost_total"):
-        state = shown[key] = await owner.sees(key, is_number)
-        assert float(state["state"]) == pytest.approx(ended["cost"], abs=0.001)
+        state = shown[key] = await owner.sees(key, is_about(ended["cost"]))
         assert state["attributes"]["unit_of_measurement"] == "EUR"
         assert state["attributes"]["device_class"] == "monetary"
     assert shown["cost_total"]["attributes"]["state_class"] == "total"
@@ -59,6 +62,10 @@ async def test_a_charge_is_told_with_its_cost_and_stays_over_a_restart(house: Ho
     await house.app.start()
     for key, state in shown.items():
         await owner.sees(key, state["state"])
+
+
+def is_about(amount: float) -> Callable[[State], bool]:
+    return lambda state: is_number(state) and abs(float(state["state"]) - amount) < 0.001
 
 
 async def test_a_price_that_home_assistant_does_not_have_is_a_problem_in_words(house: House) -> None:
@@ -86,6 +93,23 @@ async def test_another_price_counts_from_when_it_was_shown(house: House) -> None
     assert ended["cost"] < ended["energy_kwh"] * 0.325
     sessions = await panel.get(f"api/stations/{house.station_key}/sessions")
     assert sessions["sessions"][0]["cost"]["price_list"] == "Spot"
+
+
+async def test_a_charge_while_power_is_fed_into_the_grid_is_all_solar(house: House) -> None:
+    before = await house.owner.number("energy_session")
+    await house.owner.sees("energy_session", lambda state: float(state["state"]) >= before + 0.03)
+    charge = (await house.app.panel.get(f"api/stations/{house.station_key}/sessions"))["sessions"][0]
+    await house.box.unplug()
+
+    async def ended() -> dict[str, Any] | None:
+        path = f"api/stations/{house.station_key}/sessions/{charge['id']}"
+        session: dict[str, Any] = (await house.app.panel.get(path))["session"]
+        return None if session["running"] else session
+
+    session = await house.owner.until(ended)
+    assert session is not None
+    assert session["energy_wh"] >= 30
+    assert session["solar_wh"] == session["energy_wh"]
 
 
 async def test_the_home_s_currency_and_country_are_the_defaults(house: House) -> None:

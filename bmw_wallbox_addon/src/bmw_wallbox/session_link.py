@@ -12,6 +12,7 @@ from bmw_wallbox.domain.sessions import ChargingSession
 from bmw_wallbox.entities.discovery import unique_id
 from bmw_wallbox.entities.session_rows import SESSION_EVENT
 from bmw_wallbox.entity_prices import EntityPrices
+from bmw_wallbox.grid_power import GridPower
 from bmw_wallbox.hass.client import HomeAssistantClient
 from bmw_wallbox.hass.publisher import Publisher
 from bmw_wallbox.problem_board import ProblemBoard
@@ -37,6 +38,13 @@ class SessionLink:
         self._registry = registry
         self._sessions = sessions = books.sessions
         self._entity_prices = EntityPrices(client, sessions.prices, board)
+        self._grid = GridPower(
+            client,
+            sessions.prices.grid,
+            board,
+            settings=lambda: registry.settings,
+            charging=lambda: any(resident.station.state.transaction is not None for resident in registry),
+        )
         self._backfill = Backfill(client, board, clock=clock, source=self._counted, totals=books.totals)
         sessions.happenings.subscribe(self._session_happened)
         books.reporting.reports.ready.subscribe(self._report_ready)

@@ -11,6 +11,7 @@ from bmw_wallbox.domain.sessions import ChargingSession, Cost, Doubt
 from bmw_wallbox.domain.sessions_energy import Growth
 from bmw_wallbox.domain.tariffs import Tariffs, cost_of
 from bmw_wallbox.domain.tariffs_entity import PriceSample, Samples
+from bmw_wallbox.grid_power import GridSamples
 from bmw_wallbox.signals import Signal
 from bmw_wallbox.storage import session_query as query
 from bmw_wallbox.storage.codec import Record
@@ -47,6 +48,7 @@ class Prices:
         self._home = HomeFacts()
         self.public_holidays = PublicHolidays()
         self._complete = Tariffs()
+        self.grid = GridSamples(store, clock)
         self.changes = Signal[()]()
         """Told whenever other prices, or another currency, are in force."""
 
@@ -60,6 +62,7 @@ class Prices:
         self.tariffs = (await self._store.load(Tariffs)).get(_KEY, Tariffs())
         self._home = (await self._store.load(HomeFacts)).get(_KEY, HomeFacts())
         self.public_holidays = (await self._store.load(PublicHolidays)).get(_KEY, PublicHolidays())
+        await self.grid.load()
         now = self._clock.now()
         held = await self._store.query(lambda db: query.read_prices(db, now - _HELD, now))
         self._samples = {entity_id: list(series) for entity_id, series in held.items()}
@@ -165,11 +168,15 @@ class Prices:
             or (session.running and not fresh)
         ):
             kept = tuple(doubt for doubt in known.doubts if doubt in OF_PRICES)
-            return replace(session, cost=known.cost, doubts=(*session.doubts, *kept))
+            doubts = (*session.doubts, *kept)
+            return replace(session, cost=known.cost, solar_wh=known.solar_wh, doubts=doubts)
+        growths = tuple(growths)
         cost, found = self.cost(growths)
         if billed and known is not None and cost != known.cost:
             found |= {Doubt.PRICED_ANEW}
-        return replace(session, cost=cost, doubts=(*session.doubts, *sorted(found)))
+        solar_wh = self.grid.solar_wh(growths) if growths else None
+        doubts = (*session.doubts, *sorted(found))
+        return replace(session, cost=cost, solar_wh=solar_wh, doubts=doubts)
 
     def _put_in_force(self) -> None:
         tariffs = self.tariffs

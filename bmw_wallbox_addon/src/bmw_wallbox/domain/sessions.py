@@ -101,6 +101,8 @@ class ChargingSession:
     mean_power_w: int | None = None
     """Over the time of charging."""
     cost: Cost | None = None
+    solar_wh: int | None = None
+    """Of the energy, what cannot have come from the grid; None where that is not known."""
     doubts: tuple[Doubt, ...] = ()
     edited: tuple[str, ...] = ()
     """The fields that somebody corrected by hand; later events leave them alone."""

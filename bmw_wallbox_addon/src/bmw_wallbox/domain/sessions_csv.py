@@ -173,6 +173,7 @@ _COLUMNS: Mapping[str, Callable[[ChargingSession, ZoneInfo], object]] = {
     "started_at": lambda s, zone: _local(s.started_at, zone),
     "ended_at": lambda s, zone: _local(s.ended_at, zone),
     "energy_kwh": lambda s, _: _kilo(s.energy_wh),
+    "solar_kwh": lambda s, _: _kilo(s.solar_wh),
     "cost": lambda s, _: None if s.cost is None else _Money(s.cost.micros),
     "currency": lambda s, _: None if s.cost is None else s.cost.currency,
     "person": lambda s, _: s.person,

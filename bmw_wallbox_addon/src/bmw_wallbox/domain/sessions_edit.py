@@ -85,7 +85,7 @@ def split(
         between = RegisterValue(
             register_wh=session.begin.register_wh + first_wh, at=moment, context="Inferred"
         )
-    part = replace(session, cost=None, longest_pause_s=0, made_of=(session.id,))
+    part = replace(session, cost=None, solar_wh=None, longest_pause_s=0, made_of=(session.id,))
     return (
         _mean(replace(part, id=ids[0], ended_at=moment, end=between, energy_wh=first_wh, charging_s=first_s)),
         _mean(
@@ -129,6 +129,7 @@ def merged(sessions: Sequence[ChargingSession], session_id: str) -> ChargingSess
             charging_s=sum(part.charging_s for part in parts),
             longest_pause_s=max(pauses),
             peak_power_w=max(filter(None, (part.peak_power_w for part in parts)), default=None),
+            solar_wh=_whole_sum([part.solar_wh for part in parts]),
             cost=_sum([part.cost for part in parts]),
             note=" · ".join(dict.fromkeys(part.note for part in parts if part.note)),
             doubts=tuple(dict.fromkeys(doubt for part in parts for doubt in part.doubts)),
@@ -155,6 +156,12 @@ def restored(before: ChargingSession, now: ChargingSession) -> ChargingSession:
         deleted=before.deleted,
         cost=before.cost if before.energy_wh == now.energy_wh else now.cost,
     )
+
+
+def _whole_sum(amounts: Sequence[int | None]) -> int | None:
+    """Return the sum of amounts that are all known."""
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known) if len(known) == len(amounts) else None
 
 
 def _mean(session: ChargingSession) -> ChargingSession:

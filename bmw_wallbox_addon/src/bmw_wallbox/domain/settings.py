@@ -74,6 +74,11 @@ class Settings:
     an hour. It is away for about a minute, and may then begin to charge by itself."""
     vehicles: tuple[str, ...] = ()
     """The names of the cars that charge here."""
+    grid_power_entity: str = ""
+    """The entity of Home Assistant that shows the power drawn from the grid, in W or kW; empty: the share of
+    solar energy is not known."""
+    grid_power_inverted: bool = False
+    """Whether that entity shows what is fed into the grid as positive."""
     rsa_ciphers: bool = False
     """Whether the specification's TLS ciphers without forward secrecy are taken (A00.FR.318)."""
     curve_months: int = 13
@@ -224,6 +229,8 @@ _READERS: Mapping[str, Callable[[str, object], object]] = {
     "allow_stop_transaction": _switch,
     "allow_reset": _switch,
     "vehicles": _names,
+    "grid_power_entity": _text,
+    "grid_power_inverted": _switch,
     "rsa_ciphers": _switch,
     "curve_months": _whole(1, 120),
     "session_months": _whole(0, 240),

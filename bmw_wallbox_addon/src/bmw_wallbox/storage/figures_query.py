@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 import msgspec
 
 from bmw_wallbox.domain.sessions import ChargingSession
-from bmw_wallbox.storage.session_table import number_of
+from bmw_wallbox.domain.sessions_solar import GridSample
+from bmw_wallbox.storage.session_table import instant, millis, number_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +65,15 @@ def read_hours(connection: sqlite3.Connection) -> dict[tuple[str, datetime], int
     }
 
 
+def read_grid(connection: sqlite3.Connection, since: datetime) -> list[GridSample]:
+    """Return what was drawn from the grid since a time, in order."""
+    found = connection.execute(
+        "SELECT at, import_w FROM grid_sample WHERE at >= ? ORDER BY at", (millis(since),)
+    )
+    return [GridSample(at=instant(at), import_w=import_w) for at, import_w in found]
+
+
 def prune_hours(connection: sqlite3.Connection, before: datetime) -> None:
-    """Drop the hours before a time."""
+    """Drop the hours, and the samples of the grid, before a time."""
     connection.execute("DELETE FROM energy_hour WHERE hour < ?", (int(before.timestamp()) // 3600,))
+    connection.execute("DELETE FROM grid_sample WHERE at < ?", (millis(before),))

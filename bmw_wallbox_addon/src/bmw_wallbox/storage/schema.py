@@ -109,6 +109,14 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) STRICT, WITHOUT ROWID
         """,
     ),
+    (
+        """
+        CREATE TABLE grid_sample (
+            at INTEGER NOT NULL PRIMARY KEY,
+            import_w INTEGER NOT NULL
+        ) STRICT
+        """,
+    ),
 )
 """A step is never changed once it was released; the next one is appended."""
 

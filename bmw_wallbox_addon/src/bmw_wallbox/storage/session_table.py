@@ -60,6 +60,14 @@ class PriceShown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GridShown:
+    """The power drawn from the grid from an instant on."""
+
+    at: datetime
+    import_w: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """How the values of one kind are kept."""
 
@@ -157,6 +165,10 @@ def _price(price: PriceShown) -> tuple[object, ...]:
     return price.entity_id, millis(price.at), price.price_micros
 
 
+def _grid(grid: GridShown) -> tuple[object, ...]:
+    return millis(grid.at), grid.import_w
+
+
 def _audit(entry: AuditEntry) -> tuple[object, ...]:
     touched = next(iter((*entry.before, *entry.after)), None)
     session = None if touched is None else number_of(touched.id)
@@ -207,6 +219,12 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             delete=(),
             with_body=False,
         ),
+        "grid_shown": Table(
+            columns=_grid,
+            upsert=_upsert("grid_sample", 2),
+            delete=(),
+            with_body=False,
+        ),
         "audit_entry": Table(
             columns=_audit,
             upsert=_upsert("audit", 6),
@@ -223,5 +241,6 @@ _KINDS: Mapping[type, str] = {
     EnergyDay: "energy_day",
     EnergyHour: "energy_hour",
     PriceShown: "price_shown",
+    GridShown: "grid_shown",
     AuditEntry: "audit_entry",
 }
