@@ -14,76 +14,24 @@ const NOWHERE = "-";
 
 /** Returns the view. */
 export function tariffsView() {
-  const currency = el("input", { type: "text", maxlength: 3, autocomplete: "off", autocapitalize: "characters", spellcheck: "false" });
-  const country = el("input", { type: "text", maxlength: 2, autocomplete: "off", autocapitalize: "characters", spellcheck: "false" });
-  const subdivision = el("input", { type: "text", maxlength: 10, autocomplete: "off", spellcheck: "false" });
-  const holidays = el("textarea", { rows: 3, spellcheck: "false" });
-  const lists = el("div.view");
-  const add = el("button.quiet", { type: "button" }, t("tariffs.add"));
+  const home = homeFields();
+  const lists = listKeeper();
+  const add = el("button.quiet", { type: "button", onclick: lists.add }, t("tariffs.add"));
   const reprice = el("button.quiet", { type: "button" }, t("tariffs.reprice"));
   const outcome = el("p.hint", { role: "status" });
-  let parts = [];
+  reprice.addEventListener("click", () => priceAnew(outcome));
   let known = null;
 
-  const draft = () => ({
-    ...known,
-    currency: currency.value.trim().toUpperCase(),
-    country: countryOf(country.value.trim().toUpperCase()),
-    subdivision: subdivision.value.trim().toUpperCase(),
-    holidays: holidays.value.split(/[\s,;]+/).filter(Boolean),
-    lists: parts.map((part) => part.value()),
-  });
+  const draft = () => ({ ...known, ...home.value(), lists: lists.value() });
   const dirty = () => known !== null && JSON.stringify(normal(draft())) !== JSON.stringify(normal(known));
-  const place = (prices) => {
-    const part = priceList(prices, () => {
-      parts = parts.filter((one) => one !== part);
-      part.element.remove();
-      changed();
-    });
-    parts.push(part);
-    lists.append(part.element);
-    return part;
-  };
   const show = (tariffs) => {
     known = tariffs;
-    currency.value = tariffs.currency;
-    currency.placeholder = tariffs.default_currency ?? "";
-    country.placeholder = tariffs.default_country ?? "";
-    country.value = tariffs.country === "" ? NOWHERE : tariffs.country ?? "";
-    subdivision.value = tariffs.subdivision ?? "";
-    holidays.value = tariffs.holidays.join("\n");
-    parts = [];
-    lists.replaceChildren();
-    tariffs.lists.forEach(place);
+    home.show(tariffs);
+    lists.show(tariffs.lists);
   };
-  const bar = saveBar({
-    dirty,
-    save: async () => show(await post(PATH, draft(), "PUT")),
-    discard: () => show(known),
-  });
-  add.addEventListener("click", () => {
-    const today = new Date().toISOString().slice(0, 10);
-    place({ name: "", valid_from: today, price_micros: null, bands: [], entity_id: null, fee_micros: 0 }).focus();
-    changed();
-  });
-  reprice.addEventListener("click", () => priceAnew(outcome));
-  const element = el(
-    "div.view",
-    {},
-    el("section.card.group", {}, labelled(t("tariffs.currency"), currency, t("tariffs.currency.help"))),
-    lists,
-    el("div.buttons", {}, add, reprice),
-    outcome,
-    el(
-      "section.card.group",
-      {},
-      el("h3", {}, t("tariffs.holidays")),
-      el("p.hint", {}, t("tariffs.holidays.text")),
-      el("div.columns", {}, labelled(t("tariffs.country"), country, t("tariffs.country.help")), labelled(t("tariffs.subdivision"), subdivision, t("tariffs.subdivision.help"))),
-      labelled(t("tariffs.own_holidays"), holidays, t("tariffs.own_holidays.help")),
-    ),
-    bar.element,
-  );
+  const bar = saveBar({ dirty, save: async () => show(await post(PATH, draft(), "PUT")), discard: () => show(known) });
+  const tools = el("div.buttons", {}, add, reprice);
+  const element = el("div.view", {}, home.currency, lists.element, tools, outcome, home.holidays, bar.element);
   element.addEventListener("input", changed);
   element.addEventListener("change", changed);
   const load = async () => {
@@ -97,11 +45,68 @@ export function tariffsView() {
     const locked = !model.admin;
     element.querySelectorAll("input, textarea, select").forEach((field) => (field.disabled = locked));
     element.querySelectorAll("button").forEach((button) => (button.hidden = locked));
-    parts.forEach((part) => part.update());
+    lists.update();
     reprice.disabled = dirty();
     bar.update();
   };
   return { element, load, update, dirty };
+}
+
+/** The fields that hold for all lists: the currency, and the days that count as Sundays. */
+function homeFields() {
+  const text = (longest, more = {}) => el("input", { type: "text", maxlength: longest, autocomplete: "off", autocapitalize: "characters", spellcheck: "false", ...more });
+  const [currency, country, subdivision] = [text(3), text(2), text(10)];
+  const days = el("textarea", { rows: 3, spellcheck: "false" });
+  const region = el("div.columns", {}, labelled(t("tariffs.country"), country, t("tariffs.country.help")), labelled(t("tariffs.subdivision"), subdivision, t("tariffs.subdivision.help")));
+  const words = [el("h3", {}, t("tariffs.holidays")), el("p.hint", {}, t("tariffs.holidays.text"))];
+  const own = labelled(t("tariffs.own_holidays"), days, t("tariffs.own_holidays.help"));
+  const value = () => ({
+    currency: currency.value.trim().toUpperCase(),
+    country: countryOf(country.value.trim().toUpperCase()),
+    subdivision: subdivision.value.trim().toUpperCase(),
+    holidays: days.value.split(/[\s,;]+/).filter(Boolean),
+  });
+  const show = (tariffs) => {
+    currency.value = tariffs.currency;
+    currency.placeholder = tariffs.default_currency ?? "";
+    country.placeholder = tariffs.default_country ?? "";
+    country.value = tariffs.country === "" ? NOWHERE : tariffs.country ?? "";
+    subdivision.value = tariffs.subdivision ?? "";
+    days.value = tariffs.holidays.join("\n");
+  };
+  return {
+    currency: el("section.card.group", {}, labelled(t("tariffs.currency"), currency, t("tariffs.currency.help"))),
+    holidays: el("section.card.group", {}, ...words, region, own),
+    value,
+    show,
+  };
+}
+
+/** Keeps the cards of the price lists. */
+function listKeeper() {
+  const element = el("div.view");
+  let parts = [];
+  const place = (prices) => {
+    const part = priceList(prices, () => {
+      parts = parts.filter((one) => one !== part);
+      part.element.remove();
+      changed();
+    });
+    parts.push(part);
+    element.append(part.element);
+    return part;
+  };
+  const show = (lists) => {
+    parts = [];
+    element.replaceChildren();
+    lists.forEach(place);
+  };
+  const add = () => {
+    const today = new Date().toISOString().slice(0, 10);
+    place({ name: "", valid_from: today, price_micros: null, bands: [], entity_id: null, fee_micros: 0 }).focus();
+    changed();
+  };
+  return { element, show, add, value: () => parts.map((part) => part.value()), update: () => parts.forEach((part) => part.update()) };
 }
 
 function countryOf(text) {

@@ -51,11 +51,11 @@ export function vehiclesView() {
     none.hidden = names.length > 0;
   };
   add.addEventListener("click", () => act(() => askName(t("vehicles.add"), "", (name) => keep([...names, name]))));
-  const update = () => {
-    add.hidden = !model.admin;
-    list.querySelectorAll(".buttons").forEach((buttons) => (buttons.hidden = !model.admin));
-  };
-  return { element, load, update };
+  return { element, load, update: () => permit([add, ...list.querySelectorAll(".buttons")]) };
+}
+
+function permit(controls) {
+  controls.forEach((control) => (control.hidden = !model.admin));
 }
 
 function row({ name }, { rename, remove }) {
