@@ -11,60 +11,58 @@ import { labelled, openDialog } from "./dialog.js";
 /** Returns the card of the station with this key. */
 export function handlingCard({ key, id }) {
   const path = stationPath(key, "quirks");
-  const options = el("select", { id: `quirks-${key}`, "aria-describedby": `quirks-help-${key}` });
-  const about = el("p.hint", { id: `quirks-help-${key}` });
-  const lessons = el("ul.lessons");
+  const choice = rowChoice(key);
   const outcome = el("p.hint", { role: "status" });
-  const forget = el("button.quiet", { type: "button" }, t("quirks.forget"));
-  const restart = el("button.quiet", { type: "button" }, t("reboot"));
-  const password = el("button.quiet", { type: "button" }, t("password.change"));
-  const tools = el("div.buttons", {}, restart, password);
-
-  const show = (answer) => {
-    const rows = answer.options ?? [];
-    const fitting = rows.find((one) => one.row === answer.automatic);
-    options.replaceChildren(
-      el("option", { value: "" }, t("quirks.automatic", { row: titleOf(fitting ?? { row: answer.automatic }) })),
-      ...rows.map((one) => el("option", { value: one.row }, titleOf(one))),
-    );
-    options.value = answer.chosen ?? "";
-    setText(about, [aboutOf(rows.find((one) => one.row === answer.row)), answer.offline].filter((text) => typeof text === "string" && text).join(" "));
-    const learned = answer.lessons ?? [];
-    lessons.replaceChildren(...(learned.length > 0 ? learned : [t("quirks.no_lessons")]).map((text) => el("li", {}, text)));
-    forget.hidden = !model.admin || learned.length === 0;
-  };
+  const button = (words, act) => el("button.quiet", { type: "button", onclick: act }, t(words));
   const attempt = (task) =>
     task().then(
-      (answer) => answer && show(answer),
+      (answer) => answer && choice.show(answer),
       (error) => setText(outcome, error.message),
     );
   const change = async (body) => {
+    setText(outcome, "");
     await attempt(() => post(path, body, "PUT"));
-    setText(outcome, t("settings.saved"));
   };
-  options.addEventListener("change", () => change({ row: options.value || null }));
-  forget.addEventListener("click", () => change({ forget_learned: true }));
-  restart.addEventListener("click", () => askToRestart(key));
-  password.addEventListener("click", () => attempt(() => changePassword(key)));
+  choice.options.addEventListener("change", () => change({ row: choice.options.value || null }));
+  const forget = button("quirks.forget", () => change({ forget_learned: true }));
+  const restart = button("reboot", () => askToRestart(key));
+  const password = button("password.change", () => attempt(() => changePassword(key)));
   attempt(() => get(path));
 
-  const element = el(
-    "section.card.group",
-    { "aria-label": id },
-    el("h3", {}, t("quirks.of", { id })),
-    el("div.labelled", {}, el("label", { for: options.id }, t("quirks.row")), options, about),
-    el("h4", {}, t("quirks.lessons")),
-    lessons,
-    el("div.buttons", {}, forget),
-    tools,
-    outcome,
-  );
+  const title = el("h3", {}, t("quirks.of", { id }));
+  const tools = el("div.buttons", {}, forget, restart, password);
+  const element = el("section.card.group", { "aria-label": id }, title, ...choice.elements, tools, outcome);
   const update = (station) => {
-    options.disabled = !model.admin;
+    choice.options.disabled = !model.admin;
     password.hidden = !model.admin;
+    forget.hidden = !model.admin || !choice.hasLearned();
     restart.disabled = !station.connected;
   };
   return { element, update };
+}
+
+/** The row that a station is handled by, in words, and what was learned of it. */
+function rowChoice(key) {
+  const options = el("select", { id: `quirks-${key}`, "aria-describedby": `quirks-help-${key}` });
+  const about = el("p.hint", { id: `quirks-help-${key}` });
+  const lessons = el("ul.lessons");
+  let learned = [];
+  const show = (answer) => {
+    const rows = answer.options ?? [];
+    const fitting = rows.find((one) => one.row === answer.automatic) ?? { row: answer.automatic };
+    options.replaceChildren(
+      el("option", { value: "" }, t("quirks.automatic", { row: titleOf(fitting) })),
+      ...rows.map((one) => el("option", { value: one.row }, titleOf(one))),
+    );
+    options.value = answer.chosen ?? "";
+    setText(about, [aboutOf(rows.find((one) => one.row === answer.row)), answer.offline].filter(Boolean).join(" "));
+    learned = answer.lessons ?? [];
+    const told = learned.length > 0 ? learned : [t("quirks.no_lessons")];
+    lessons.replaceChildren(...told.map((text) => el("li", {}, text)));
+    changed();
+  };
+  const row = el("div.labelled", {}, el("label", { for: options.id }, t("quirks.row")), options, about);
+  return { options, elements: [row, el("h4", {}, t("quirks.lessons")), lessons], show, hasLearned: () => learned.length > 0 };
 }
 
 function titleOf({ row, title }) {

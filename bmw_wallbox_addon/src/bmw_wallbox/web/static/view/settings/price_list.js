@@ -18,26 +18,8 @@ export function priceList(prices, remove) {
   const price = priceField(prices.price_micros);
   const fee = priceField(prices.fee_micros || null);
   const entity = el("input", { type: "text", value: prices.entity_id ?? "", placeholder: "sensor.electricity_price", autocomplete: "off", spellcheck: "false" });
-  const bands = el("ul.rows.bands");
-  const add = el("button.text", { type: "button" }, t("tariffs.band.add"));
-  const byHours = el("div.labelled", {}, el("h4", {}, t("tariffs.bands")), el("p.hint", {}, t("tariffs.bands.help")), bands, add);
+  const byHours = bandList(prices.bands);
   const byEntity = labelled(t("tariffs.entity"), entity, t("tariffs.entity.help"));
-  let rows = [];
-
-  const place = (band) => {
-    const row = bandRow(band, () => {
-      rows = rows.filter((one) => one !== row);
-      row.element.remove();
-      bands.dispatchEvent(new Event("change", { bubbles: true }));
-    });
-    rows.push(row);
-    bands.append(row.element);
-  };
-  prices.bands.forEach(place);
-  add.addEventListener("click", () => {
-    place({ price_micros: null, weekdays: [0, 1, 2, 3, 4], from_minute: 22 * 60, to_minute: 6 * 60 });
-    bands.dispatchEvent(new Event("change", { bubbles: true }));
-  });
   const drop = el("button.text", { type: "button", onclick: remove }, t("tariffs.remove"));
   const element = el(
     "section.card.group",
@@ -45,10 +27,7 @@ export function priceList(prices, remove) {
     title,
     el("div.columns", {}, labelled(t("tariffs.name"), name), labelled(t("tariffs.from"), from, t("tariffs.from.help"))),
     el("div.columns", {}, labelled(t("tariffs.kind"), kind), labelled(t("tariffs.price"), price, t("tariffs.price.help"))),
-    byHours,
-    byEntity,
-    labelled(t("tariffs.fee"), fee, t("tariffs.fee.help")),
-    el("div.buttons", {}, drop),
+    ...[byHours.element, byEntity, labelled(t("tariffs.fee"), fee, t("tariffs.fee.help")), el("div.buttons", {}, drop)],
   );
   const value = () => ({
     name: name.value.trim(),
@@ -56,10 +35,10 @@ export function priceList(prices, remove) {
     price_micros: microsOf(price),
     entity_id: kind.value === "entity" ? entity.value.trim() : null,
     fee_micros: microsOf(fee) ?? 0,
-    bands: kind.value === "bands" ? rows.map((row) => row.value()) : [],
+    bands: kind.value === "bands" ? byHours.value() : [],
   });
   const update = () => {
-    byHours.hidden = kind.value !== "bands";
+    byHours.element.hidden = kind.value !== "bands";
     byEntity.hidden = kind.value !== "entity";
     setText(title, name.value || t("tariffs.unnamed"));
     drop.setAttribute("aria-label", `${t("tariffs.remove")} ${name.value}`);
@@ -67,3 +46,26 @@ export function priceList(prices, remove) {
   return { element, value, update, focus: () => name.focus() };
 }
 
+/** The bands of a list, in the order in which they are tried. */
+function bandList(given) {
+  const list = el("ul.rows.bands");
+  const told = () => list.dispatchEvent(new Event("change", { bubbles: true }));
+  let rows = [];
+  const place = (band) => {
+    const row = bandRow(band, () => {
+      rows = rows.filter((one) => one !== row);
+      row.element.remove();
+      told();
+    });
+    rows.push(row);
+    list.append(row.element);
+  };
+  given.forEach(place);
+  const add = el("button.text", { type: "button" }, t("tariffs.band.add"));
+  add.addEventListener("click", () => {
+    place({ price_micros: null, weekdays: [0, 1, 2, 3, 4], from_minute: 22 * 60, to_minute: 6 * 60 });
+    told();
+  });
+  const words = [el("h4", {}, t("tariffs.bands")), el("p.hint", {}, t("tariffs.bands.help"))];
+  return { element: el("div.labelled", {}, ...words, list, add), value: () => rows.map((row) => row.value()) };
+}
