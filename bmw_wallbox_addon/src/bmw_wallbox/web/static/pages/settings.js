@@ -33,46 +33,57 @@ export default function page() {
   const views = new Map();
   const entries = SUBJECTS.map(entry);
   const index = el("nav.card.index", { "aria-label": t("settings") }, ...entries.map((one) => one.element));
-  const title = el("h2", { tabindex: -1 });
-  const back = el("a.back", { href: "#settings" }, icon("back"), el("span", {}, t("settings.back")));
-  const outlet = el("div");
-  const trouble = el("p.hint.refusal", { role: "alert" });
-  const readOnly = el("p.hint.read-only", {}, t("settings.read_only"));
-  const pane = el("div.pane", {}, back, title, readOnly, trouble, outlet);
-  const element = el("div.page.settings-page", {}, index, pane);
+  const pane = frame();
+  const element = el("div.page", {}, index, pane.element);
   let current = null;
 
-  const open = async ({ name, view }) => {
+  const open = ({ name, view }) => {
     if (!views.has(name)) {
       views.set(name, view());
     }
     current = views.get(name);
-    outlet.replaceChildren(current.element);
-    setText(title, t(`subject.${name}`));
-    setText(trouble, "");
-    title.focus({ preventScroll: true });
-    try {
-      await current.load?.();
-    } catch (error) {
-      setText(trouble, error.message);
-    }
+    return pane.show(name, current);
   };
   const shown = (sub) => {
     const subject = SUBJECTS.find(({ name }) => name === sub);
     index.hidden = Boolean(subject);
-    pane.hidden = !subject;
+    pane.element.hidden = !subject;
     current = null;
     if (subject) {
       open(subject).then(update);
     }
   };
   const update = () => {
-    readOnly.hidden = model.admin;
+    pane.update();
     current?.update();
     entries.forEach((one) => one.update(views.get(one.name)?.dirty?.() ?? false));
   };
   guardDrafts(() => [...views.values()].some((view) => view.dirty?.()));
   return { element, update, shown };
+}
+
+/** What is around every view: the way back, its title, and why it cannot be changed or read. */
+function frame() {
+  const title = el("h2", { tabindex: -1 });
+  const back = el("a.back", { href: "#settings" }, icon("back"), el("span", {}, t("settings.back")));
+  const outlet = el("div");
+  const trouble = el("p.hint.refusal", { role: "alert" });
+  const readOnly = el("p.hint", {}, t("settings.read_only"));
+  const show = async (name, view) => {
+    outlet.replaceChildren(view.element);
+    setText(title, t(`subject.${name}`));
+    setText(trouble, "");
+    title.focus({ preventScroll: true });
+    try {
+      await view.load?.();
+    } catch (error) {
+      setText(trouble, error.message);
+    }
+  };
+  const update = () => {
+    readOnly.hidden = model.admin;
+  };
+  return { element: el("div.pane", {}, back, title, readOnly, trouble, outlet), show, update };
 }
 
 function entry({ name, icon: picture }) {

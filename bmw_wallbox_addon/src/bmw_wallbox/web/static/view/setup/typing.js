@@ -12,11 +12,10 @@ const STEPS = ["open", "expert", "backend", "address", "id", "save"];
 /** Returns the step. */
 export function typingStep(number) {
   const shown = el("input", { id: "guide-address", type: "text", readonly: true, class: "address" });
-  const host = el("input", { id: "guide-host", type: "text", list: "guide-hosts", autocomplete: "off", spellcheck: "false", autocapitalize: "none", "aria-describedby": "guide-host-help guide-host-trouble" });
+  const host = hostField();
   const hosts = el("datalist", { id: "guide-hosts" });
   const trouble = el("p.hint.refusal", { id: "guide-host-trouble", role: "status" });
   const port = el("p.hint");
-  host.addEventListener("change", () => tryHost(host.value.trim().toLowerCase()));
   const body = [
     el("label", { for: "guide-address" }, t("guide.address")),
     el("div.line", {}, shown, copyButton(shown)),
@@ -31,6 +30,12 @@ export function typingStep(number) {
   ];
   const { element, update } = step({ number, key: "typing", body });
   let offered = "";
+  const offer = (names) => {
+    if (offered !== names.join()) {
+      offered = names.join();
+      hosts.replaceChildren(...names.map((name) => el("option", { value: name })));
+    }
+  };
   return {
     element,
     update: () => {
@@ -39,11 +44,7 @@ export function typingStep(number) {
       if (document.activeElement !== host) {
         host.value = address.host;
       }
-      const names = address.hosts.map(({ name }) => name);
-      if (offered !== names.join()) {
-        offered = names.join();
-        hosts.replaceChildren(...names.map((name) => el("option", { value: name })));
-      }
+      offer(address.hosts.map(({ name }) => name));
       setText(trouble, address.trouble);
       setText(port, portWords());
       const standing = stateOf();
@@ -51,6 +52,20 @@ export function typingStep(number) {
       return standing.state;
     },
   };
+}
+
+function hostField() {
+  const field = el("input", {
+    id: "guide-host",
+    type: "text",
+    list: "guide-hosts",
+    autocomplete: "off",
+    autocapitalize: "none",
+    spellcheck: "false",
+    "aria-describedby": "guide-host-help guide-host-trouble",
+  });
+  field.addEventListener("change", () => tryHost(field.value.trim().toLowerCase()));
+  return field;
 }
 
 function portWords() {
