@@ -321,3 +321,9 @@ async def test_only_an_administrator_corrects(guest: Panel, store: Store) -> Non
 async def test_a_foreign_page_cannot_correct(panel: Panel, store: Store) -> None:
     response = await panel.session.delete(f"{panel.base}{STATION}/{session(1).id}")
     assert response.status == 403
+
+
+async def test_the_places_whose_holidays_are_known_are_listed(panel: Panel, store: Store) -> None:
+    places = await panel.json("/api/holidays/places")
+    assert "BY" in places["DE"]
+    assert await panel.json("/api/holidays") == {"country": "", "subdivision": "", "days": []}

@@ -1,5 +1,6 @@
 """The calls of the HTTP API for prices, and for the energy of each day."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
@@ -20,6 +21,8 @@ class TariffApi:
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
+        self._places: dict[str, list[str]] = {}
+        self._asking = asyncio.Lock()
 
     def routes(self) -> list[web.RouteDef]:
         """Return this part of the interface."""
@@ -43,7 +46,9 @@ class TariffApi:
 
     async def places(self, _request: web.Request) -> web.Response:
         """Answer with every country whose public holidays are known, each with its parts."""
-        return answer(await supported_places())
+        async with self._asking:
+            self._places = self._places or await supported_places()
+        return answer(self._places)
 
     async def replace(self, request: web.Request) -> web.Response:
         """Put other tariffs in force; what was priced stays as it is."""
