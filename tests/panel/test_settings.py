@@ -170,7 +170,7 @@ async def test_a_vehicle_is_added_renamed_with_its_cards_and_removed(house: Hous
         await screen.frame.get_by_role("textbox", name="Name").fill("iX3")
         await screen.frame.get_by_role("button", name="Save").click()
         await expect(screen.frame.get_by_role("group", name="iX3")).to_be_visible()
-        assert house.backend.present_settings.vehicles == ("i4", "iX3")
+        assert list(house.backend.present_settings.vehicles) == ["i4", "iX3"]
         await screen.frame.get_by_role("group", name="i4").get_by_role("button", name="Rename").click()
         await screen.frame.get_by_role("textbox", name="Name").fill("i4 M50")
         await screen.frame.get_by_role("button", name="Save").click()
@@ -179,7 +179,7 @@ async def test_a_vehicle_is_added_renamed_with_its_cards_and_removed(house: Hous
         await screen.frame.get_by_role("group", name="i4 M50").get_by_role("button", name="Remove").click()
         await screen.frame.get_by_role("dialog").get_by_role("button", name="Remove").click()
         await expect(screen.frame.get_by_role("group", name="i4 M50")).to_have_count(0)
-        assert house.backend.present_settings.vehicles == ("iX3",)
+        assert list(house.backend.present_settings.vehicles) == ["iX3"]
         assert house.backend.table["a"].vehicle is None
         assert screen.faults == []
 

@@ -29,13 +29,7 @@ export function typingStep(number) {
     el("p.consequence", {}, t("guide.typing.consequence")),
   ];
   const { element, update } = step({ number, key: "typing", body });
-  let offered = "";
-  const offer = (names) => {
-    if (offered !== names.join()) {
-      offered = names.join();
-      hosts.replaceChildren(...names.map((name) => el("option", { value: name })));
-    }
-  };
+  const offer = offers(hosts);
   return {
     element,
     update: () => {
@@ -51,6 +45,17 @@ export function typingStep(number) {
       update(standing);
       return standing.state;
     },
+  };
+}
+
+/** Returns what fills a list of names anew where they are others. */
+function offers(list) {
+  let told = "";
+  return (names) => {
+    if (told !== names.join()) {
+      told = names.join();
+      list.replaceChildren(...names.map((name) => el("option", { value: name })));
+    }
   };
 }
 
