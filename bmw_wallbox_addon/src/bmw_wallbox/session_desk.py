@@ -1,15 +1,17 @@
 """What people do with the sessions: look them up, correct them, take that back, price them anew."""
 
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from sqlite3 import Connection
+from functools import wraps
+from typing import Any, Concatenate
 from zoneinfo import ZoneInfo
 
 from bmw_wallbox.clock import Clock
 from bmw_wallbox.domain.sessions import ChargingSession
 from bmw_wallbox.domain.sessions_csv import read_csv
-from bmw_wallbox.domain.sessions_edit import added, by_hand, edited, merged, restored, split
+from bmw_wallbox.domain.sessions_edit import added, edited, merged, split
 from bmw_wallbox.domain.sessions_energy import growths_of
 from bmw_wallbox.domain.sessions_evidence import Evidence
 from bmw_wallbox.domain.sessions_list import (
@@ -22,17 +24,29 @@ from bmw_wallbox.domain.sessions_list import (
 )
 from bmw_wallbox.domain.sessions_sums import Span, Sums, bars
 from bmw_wallbox.domain.tariffs import Tariffs
-from bmw_wallbox.errors import InvalidPayloadError, NotFoundError
-from bmw_wallbox.session_ids import is_id, new_id
+from bmw_wallbox.session_corrections import Corrections
+from bmw_wallbox.session_ids import new_id
 from bmw_wallbox.session_prices import OF_PRICES, Prices
 from bmw_wallbox.sessions import Sessions
 from bmw_wallbox.storage import session_query as query
-from bmw_wallbox.storage.codec import Record
 from bmw_wallbox.storage.store import Store
 
 _ALL = 1_000_000
 _AUDIT_ROWS = 200
 _SHOWN_ROWS = 100
+
+
+def _alone[**P, T](
+    correct: Callable[Concatenate["SessionDesk", P], Awaitable[T]],
+) -> Callable[Concatenate["SessionDesk", P], Coroutine[Any, Any, T]]:
+    """Have a correction carried out once nobody else's is on its way."""
+
+    @wraps(correct)
+    async def one_at_a_time(self: "SessionDesk", /, *args: P.args, **kwargs: P.kwargs) -> T:
+        async with self.corrections.alone:
+            return await correct(self, *args, **kwargs)
+
+    return one_at_a_time
 
 
 class SessionDesk:
@@ -43,8 +57,8 @@ class SessionDesk:
     ) -> None:
         self._store = store
         self._sessions = sessions
-        self._clock = clock
         self._zone = zone
+        self.corrections = Corrections(store, sessions, clock)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -75,12 +89,13 @@ class SessionDesk:
             NotFoundError: the station has no such session.
 
         """
-        session = await self._one(station, session_id)
+        session = await self.corrections.one(station, session_id)
         self._sessions.flush()
         curve = await self._store.query(lambda db: query.read_curve(db, session.id))
         before, after = await self._store.query(lambda db: query.beside(db, session))
         return SessionDetail(session=session, curve=curve, before=before, after=after)
 
+    @_alone
     async def edit(
         self, station: str, session_id: str, values: Mapping[str, object], who: str
     ) -> ChargingSession:
@@ -88,14 +103,15 @@ class SessionDesk:
 
         Raises:
             NotFoundError: the station has no such session.
-            InvalidPayloadError: a field or a value that it cannot have.
+            InvalidPayloadError: a field or a value that it cannot have, or it is deleted.
 
         """
-        session = await self._one(station, session_id)
+        session = await self.corrections.kept(station, session_id)
         after = edited(session, values, self._sessions.prices.currency)
-        await self._record(station, who, "edit", (session,), (after,))
+        await self.corrections.record(station, who, "edit", (session,), (after,))
         return after
 
+    @_alone
     async def add(self, station: str, values: Mapping[str, object], who: str) -> ChargingSession:
         """Add a session by hand; without a cost of its own it is priced by the tariffs.
 
@@ -106,19 +122,24 @@ class SessionDesk:
         session = added(station, new_id(), values, self._sessions.prices.currency)
         if session.cost is None:
             session = await self._priced(session)
-        await self._record(station, who, "add", (), (session,))
+        await self.corrections.record(station, who, "add", (), (session,))
         return session
 
+    @_alone
     async def delete(self, station: str, session_id: str, who: str) -> str:
         """Take a session out of every list and sum; return the correction, to undo it by.
 
         Raises:
             NotFoundError: the station has no such session.
+            InvalidPayloadError: it is deleted already.
 
         """
-        session = await self._one(station, session_id)
-        return await self._record(station, who, "delete", (session,), (replace(session, deleted=True),))
+        session = await self.corrections.kept(station, session_id)
+        return await self.corrections.record(
+            station, who, "delete", (session,), (replace(session, deleted=True),)
+        )
 
+    @_alone
     async def split(
         self, station: str, session_id: str, moment: datetime, who: str
     ) -> tuple[ChargingSession, ...]:
@@ -126,33 +147,37 @@ class SessionDesk:
 
         Raises:
             NotFoundError: the station has no such session.
-            InvalidPayloadError: `moment` lies outside of it, or it still runs.
+            InvalidPayloadError: `moment` lies outside of it, it still runs, or it is deleted.
 
         """
-        session = await self._one(station, session_id)
+        session = await self.corrections.kept(station, session_id)
         held = await self._store.query(lambda db: query.read_evidence(db, [session.id]))
         evidence = held.get(session.id)
         parts = split(session, moment, growths_of(session, evidence), (new_id(), new_id()))
         priced = (await self._priced(parts[0], evidence), await self._priced(parts[1], evidence))
-        await self._record(station, who, "split", (session,), (replace(session, deleted=True), *priced))
-        await self._copy_curves([(session, part) for part in priced])
+        await self.corrections.record(
+            station, who, "split", (session,), (replace(session, deleted=True), *priced)
+        )
+        await self.corrections.copy_curves([(session, part) for part in priced])
         return priced
 
+    @_alone
     async def merge(self, station: str, ids: Sequence[str], who: str) -> ChargingSession:
         """Make one session of several.
 
         Raises:
             NotFoundError: the station has no such session.
-            InvalidPayloadError: fewer than two, or one that still runs.
+            InvalidPayloadError: fewer than two, or one that still runs or is deleted.
 
         """
-        parts = [await self._one(station, session_id) for session_id in dict.fromkeys(ids)]
+        parts = [await self.corrections.kept(station, session_id) for session_id in dict.fromkeys(ids)]
         whole = merged(parts, new_id())
         gone = tuple(replace(part, deleted=True) for part in parts)
-        await self._record(station, who, "merge", tuple(parts), (*gone, whole))
-        await self._copy_curves([(part, whole) for part in parts])
+        await self.corrections.record(station, who, "merge", tuple(parts), (*gone, whole))
+        await self.corrections.copy_curves([(part, whole) for part in parts])
         return whole
 
+    @_alone
     async def undo(self, station: str, entry_id: str, who: str) -> tuple[ChargingSession, ...]:
         """Take a correction back; return the rows as they are again.
 
@@ -161,20 +186,7 @@ class SessionDesk:
             InvalidPayloadError: it was taken back before, or a session was corrected again since.
 
         """
-        entry = await self._entry(station, entry_id)
-        if entry.undone:
-            raise InvalidPayloadError("audit", entry_id, "it was taken back already")
-        now = await self._rows([row.id for row in entry.after])
-        if any(row.id not in now or by_hand(now[row.id]) != by_hand(row) for row in entry.after):
-            raise InvalidPayloadError("audit", entry_id, "a session was corrected again since")
-        before = {row.id: row for row in entry.before}
-        after = tuple(
-            restored(before[id_], row) if id_ in before else replace(row, deleted=True)
-            for id_, row in now.items()
-        )
-        await self._store.save(Record.of(entry.id, replace(entry, undone=True)))
-        await self._record(station, who, "undo", tuple(now.values()), after)
-        return after
+        return await self.corrections.undo(station, entry_id, who)
 
     async def audit(self, station: str, session_id: str = "") -> tuple[AuditEntry, ...]:
         """Return the newest corrections, newest first; of one session only, where it is named."""
@@ -195,6 +207,7 @@ class SessionDesk:
         """Use other tariffs for what is priced from now on."""
         await self._sessions.prices.save(tariffs)
 
+    @_alone
     async def reprice(self, wanted: SessionFilter, who: str, *, apply: bool) -> tuple[Repriced, ...]:
         """Price sessions by the present tariffs; return those whose cost changes, and apply that if told."""
         changes = []
@@ -207,19 +220,20 @@ class SessionDesk:
                 changes.append(Repriced(before=row, after=after))
         if apply and changes:
             before = tuple(change.before for change in changes)
-            await self._record(
+            await self.corrections.record(
                 wanted.station, who, "reprice", before, tuple(change.after for change in changes)
             )
         return tuple(changes)
 
+    @_alone
     async def import_csv(self, station: str, text: str, who: str, *, apply: bool) -> Imported:
         """Add the sessions of a file; those that are there already stay as they are."""
-        found, faults = read_csv(text, station, self._zone())
+        found, faults = await asyncio.to_thread(read_csv, text, station, self._zone())
         ids = [row.id for row in found]
-        held = {id_ for id_, row in (await self._rows(ids)).items() if not row.deleted}
+        held = {id_ for id_, row in (await self.corrections.rows(ids)).items() if not row.deleted}
         known = await self._store.query(lambda db: query.known_transactions(db, station))
         new = tuple(row for row in found if row.id not in held and row.transaction_id not in known)
-        entry = await self._record(station, who, "import", (), new) if apply and new else None
+        entry = await self.corrections.record(station, who, "import", (), new) if apply and new else None
         return Imported(
             added=len(new),
             known=len(found) - len(new),
@@ -236,58 +250,9 @@ class SessionDesk:
         """Return the energy of each local day in a range, Wh."""
         return self._sessions.days.series(station, since, until)
 
-    async def _one(self, station: str, session_id: str) -> ChargingSession:
-        found = (await self._rows([session_id])).get(session_id) if is_id(session_id) else None
-        if found is None or found.station != station:
-            raise NotFoundError("session", session_id)
-        return found
-
-    async def _rows(self, ids: Sequence[str]) -> dict[str, ChargingSession]:
-        found = await self._store.query(lambda db: query.read_sessions(db, ids))
-        return {id_: self._sessions.current(row) for id_, row in found.items()}
-
-    async def _entry(self, station: str, entry_id: str) -> AuditEntry:
-        entry = None
-        if is_id(entry_id):
-            entry = await self._store.query(lambda db: query.find_audit(db, entry_id))
-        if entry is None or entry.station != station:
-            raise NotFoundError("correction", entry_id)
-        return entry
-
-    async def _record(
-        self,
-        station: str,
-        who: str,
-        action: str,
-        before: tuple[ChargingSession, ...],
-        after: tuple[ChargingSession, ...],
-    ) -> str:
-        """Store rows and the audit row that tells of them, together; return the latter's id."""
-        entry = AuditEntry(
-            id=new_id(),
-            at=self._clock.now(),
-            station=station,
-            who=who,
-            action=action,
-            before=before,
-            after=after,
-        )
-        self._sessions.replaced(after)
-        await self._store.save(Record.of(entry.id, entry), *(Record.of(row.id, row) for row in after))
-        return entry.id
-
     async def _priced(self, session: ChargingSession, evidence: Evidence | None = None) -> ChargingSession:
         prices, end = self._sessions.prices, session.ended_at or session.started_at
         samples = await prices.samples(session.started_at, end)
         cost, found = prices.cost(growths_of(session, evidence), samples)
         doubts = tuple(doubt for doubt in session.doubts if doubt not in OF_PRICES)
         return replace(session, cost=cost, doubts=(*doubts, *sorted(found)))
-
-    async def _copy_curves(self, pairs: Sequence[tuple[ChargingSession, ChargingSession]]) -> None:
-        def copy(connection: Connection) -> None:
-            for source, target in pairs:
-                since = max(source.started_at, target.started_at)
-                until = min(source.ended_at or since, target.ended_at or since)
-                query.copy_curve(connection, source.id, target.id, since, until)
-
-        await self._store.change(copy)
