@@ -1,6 +1,8 @@
 """A month's report is made once, when the month is over, whatever the app was doing at that moment."""
 
 import io
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from pypdf import PdfReader
@@ -35,6 +37,29 @@ async def test_the_files_of_a_month_hold_its_sessions_by_local_time(tmp_path: Pa
     (report,) = office.ready
     assert (report.count, report.energy_kwh, report.cost) == (1, "10,000", "3,00 EUR")
     assert [path.name for path in report.files] == ["wallbox-2026-10.pdf", "wallbox-2026-10.csv"]
+
+
+async def test_a_charge_over_midnight_is_in_the_report_of_the_month_that_it_began_in(tmp_path: Path) -> None:
+    clock = clock_at("2026-11-01T00:05")
+    async with open_office(tmp_path, tmp_path / "share", clock, TOLD) as office:
+        await put(office, replace(OCTOBER, ended_at=None, closed_by=None))
+        await office.monthly.look()
+        assert office.months == []
+        await put(office, OCTOBER)
+        clock.advance(2 * 3600)
+        await office.monthly.look()
+    assert [(report.month, report.count) for report in office.ready] == [(date(2026, 10, 1), 1)]
+
+
+async def test_a_charge_that_never_ends_holds_the_report_up_for_a_week_only(tmp_path: Path) -> None:
+    clock = clock_at("2026-11-07T23:00")
+    async with open_office(tmp_path, tmp_path / "share", clock, TOLD) as office:
+        await put(office, session(3, at("2026-10-10T10:00")), replace(OCTOBER, ended_at=None, closed_by=None))
+        await office.monthly.look()
+        assert office.months == []
+        clock.advance(2 * 3600)
+        await office.monthly.look()
+    assert [(report.month, report.count) for report in office.ready] == [(date(2026, 10, 1), 1)]
 
 
 async def test_a_report_is_made_once_over_restarts(tmp_path: Path) -> None:

@@ -175,6 +175,24 @@ async def test_old_curves_go_and_sessions_stay_unless_told_otherwise(open_store:
     await store.close()
 
 
+async def test_sessions_that_are_kept_for_less_than_their_curves_leave_none_behind(
+    open_store: OpenStore,
+) -> None:
+    store = await open_store()
+    one = session(1)
+    evidence = Evidence(id=one.id, transaction_id="t", runs=(Run(since=START, until=START, first=0, last=0),))
+    await store.save(
+        *saved(one),
+        Record.of(one.id, CurvePart(session=one.id, points=(Point(at=START, power_w=1),))),
+        Record.of(one.id, StoredEvidence(station="box", evidence=evidence)),
+    )
+    await store.change(lambda db: query.prune(db, START - MONTH, START + MONTH))
+    assert await store.query(lambda db: query.read_sessions(db, [one.id])) == {}
+    assert await store.query(lambda db: query.read_curve(db, one.id)) == ()
+    assert await store.query(lambda db: query.read_evidence(db, [one.id])) == {}
+    await store.close()
+
+
 async def test_a_deleted_row_takes_its_curve_and_evidence_along(open_store: OpenStore) -> None:
     store = await open_store()
     one = session(1)

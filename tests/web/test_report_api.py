@@ -131,6 +131,8 @@ async def test_the_table_can_be_spelled_otherwise(panel: Panel, store: Store) ->
     [
         "?format=doc",
         "?from=yesterday",
+        "?from=0001-01-01",
+        "?to=9999-12-31",
         "?from=2026-10-02&to=2026-10-01",
         "?language=fr",
         "?format=csv&decimal=x",

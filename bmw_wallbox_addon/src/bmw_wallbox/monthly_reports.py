@@ -1,10 +1,10 @@
-"""Last month's report, made by itself when a month begins: into a folder, as a notification, or both."""
+"""Last month's report, made by itself once all of it is over: into a folder, as a notification, or both."""
 
 import asyncio
 import logging
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -24,6 +24,8 @@ _LOOK_S = 60.0
 _RETRY_S = 900.0
 _MOST_MONTHS = 12
 """So many months are caught up on."""
+_LONGEST_WAIT = timedelta(days=7)
+"""So long a charge that does not end holds up the report of the month that it began in."""
 _KEY = "app"
 _SOURCE = "monthly_report"
 _WRITES = frozenset({MonthlyReport.SHARE, MonthlyReport.BOTH})
@@ -78,6 +80,8 @@ class MonthlyReports:
         try:
             await self._load()
             for month in self._due():
+                if await self._is_too_early(month):
+                    break
                 await self._make(month)
         except (ReportError, StoreError, OSError) as err:
             self._not_before_s = self._clock.monotonic_s() + _RETRY_S
@@ -100,10 +104,15 @@ class MonthlyReports:
             months.insert(0, (months[0] - timedelta(days=1)).replace(day=1))
         yield from (month for month in months if self._done is None or month > self._done)
 
+    async def _is_too_early(self, month: date) -> bool:
+        """Return whether a charge that began in the month still runs: no later report would tell of it."""
+        wanted = _filter(month)
+        over = self._clock.now().astimezone(self._zone()).date() - (wanted.last or month)
+        return over <= _LONGEST_WAIT and await self._reports.still_runs(wanted)
+
     async def _make(self, month: date) -> None:
-        last = (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
         language = self._reports.language
-        wanted = ReportFilter(first=month, last=last, language=language)
+        wanted = replace(_filter(month), language=language)
         count, energy_kwh, cost = await self._reports.sums(wanted)
         if count or self._done is not None:
             files: tuple[Path, ...] = ()
@@ -119,6 +128,10 @@ class MonthlyReports:
             self._reports.ready.emit(ready)
         self._done = month
         await self._store.save(Record.of(_KEY, MonthReported(month=month)))
+
+
+def _filter(month: date) -> ReportFilter:
+    return ReportFilter(first=month, last=(month + timedelta(days=31)).replace(day=1) - timedelta(days=1))
 
 
 def _write(folder: Path, name: str, contents: dict[str, bytes]) -> tuple[Path, ...]:

@@ -105,6 +105,15 @@ class Reports:
         order = self._order(wanted)
         return summary(order, await self._sessions(order))
 
+    async def still_runs(self, wanted: ReportFilter) -> bool:
+        """Return whether one of the sessions is not over yet, and would be missing in a report.
+
+        Raises:
+            StoreError: the sessions cannot be read.
+
+        """
+        return any(session.running for session in await self._sessions(self._order(wanted)))
+
     def _order(self, wanted: ReportFilter) -> ReportOrder:
         settings = self._settings()
         states = self._states()

@@ -203,6 +203,9 @@ def find_audit(connection: sqlite3.Connection, entry_id: str) -> AuditEntry | No
 def prune(connection: sqlite3.Connection, curves_before: datetime, sessions_before: datetime | None) -> None:
     """Drop curves and evidence of sessions that started before a time, and whole sessions likewise."""
     compact_curves(connection)
+    if sessions_before is not None:
+        # A curve without its session could never be found again.
+        curves_before = max(curves_before, sessions_before)
     old = (millis(curves_before),)
     connection.execute(
         "DELETE FROM session_curve WHERE session IN (SELECT id FROM session WHERE started_at < ?)", old

@@ -69,9 +69,13 @@ def _day(text: str | None, key: str) -> date | None:
     if not text:
         return None
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise InvalidPayloadError(key, text, "an ISO 8601 date is needed") from None
+    if not date.min < day < date.max:
+        # Its midnight may lie outside of what a date can be, in UTC.
+        raise InvalidPayloadError(key, text, "it is too far away")
+    return day
 
 
 def _name(wanted: ReportFilter) -> str:
