@@ -15,6 +15,7 @@ from websockets.datastructures import HeadersLike
 from websockets.exceptions import InvalidStatus
 
 from bmw_wallbox.clock import Clock, SystemClock
+from bmw_wallbox.config import Options
 from bmw_wallbox.csms.certificate import TlsFiles
 from bmw_wallbox.csms.frames import FrameLog
 from bmw_wallbox.csms.limits import HOUSE, Limits
@@ -24,9 +25,11 @@ from bmw_wallbox.domain.report_words import Language
 from bmw_wallbox.domain.settings import changed
 from bmw_wallbox.domain.vocabulary import Admission
 from bmw_wallbox.edge import Door, RawEdge
+from bmw_wallbox.expert import Expert
 from bmw_wallbox.guide import Guide
 from bmw_wallbox.handling import ControlSettings
 from bmw_wallbox.initial_totals import InitialTotals
+from bmw_wallbox.launch import Launch
 from bmw_wallbox.panel import Panel
 from bmw_wallbox.problem_board import ProblemBoard
 from bmw_wallbox.registry import Registry
@@ -159,6 +162,7 @@ async def open_house(
             language=lambda: Language.EN,
             version="0",
         ),
+        expert=Expert(Launch(options_file=folder, data=folder), Options(), store, frames, clock),
     )
     listening = asyncio.create_task(system.run())
     try:

@@ -40,7 +40,7 @@ async def test_a_wrong_password_is_told_everywhere_and_trusted_over_a_restart(
     assert refused["tls"].startswith("TLS")
     assert (await app.panel.get("api/stations"))[0]["password"] == "learned"
 
-    await app.panel.post(f"api/stations/{KEY}/trust_password")
+    await app.panel.post(f"api/stations/{KEY}/trust_password", {"confirm": "trust_password"})
     await app.panel.until(
         lambda view: view.state.get("connected") and "wrong_password" not in view.problems, _RETURN_S
     )
@@ -90,7 +90,7 @@ async def test_a_password_set_by_the_owner_locks_the_wallbox_out_until_it_has_it
 ) -> None:
     app = await make_app()
     await make_wallbox(app)
-    await app.panel.put(f"api/stations/{KEY}/password", {"password": "chosen-by-the-owner"})
+    await app.panel.put(f"api/stations/{KEY}/password", {"password": "chosen-by-the-owner", "confirm": "password"})
     await app.panel.until(lambda view: view.state.get("connected") is False)
     await make_wallbox(app, password="chosen-by-the-owner")
     await app.panel.until(lambda view: view.state.get("connected"))

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bmw_wallbox.csms.frames import FrameLog, Row
-from bmw_wallbox.csms.redaction import redacted
+from bmw_wallbox.domain.redaction import redacted
 
 AT = datetime(2026, 6, 1, 12, tzinfo=UTC)
 

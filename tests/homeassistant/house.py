@@ -142,7 +142,7 @@ async def _remove(house: House) -> None:
     if not house.app.running:
         await house.app.start()
     await house.until_published()
-    await house.app.panel.post("api/home_assistant/remove")
+    await house.app.panel.post("api/home_assistant/remove", {"confirm": "remove"})
     await house.owner.until(house.owner.sees_nothing)
 
 

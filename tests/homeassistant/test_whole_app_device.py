@@ -82,7 +82,7 @@ async def test_a_device_deleted_in_home_assistant_stays_away_over_a_restart_unti
 
 async def test_the_panel_removes_the_device_and_registers_it_again(house: House) -> None:
     owner = house.owner
-    await house.app.panel.post("api/home_assistant/remove")
+    await house.app.panel.post("api/home_assistant/remove", {"confirm": "remove"})
     await owner.until(owner.sees_nothing)
     await house.box.car_pause()
     await _nothing_comes(house)

@@ -44,6 +44,13 @@ class Screen:
         return next(frame for frame in self.page.frames if PREFIX in frame.url)
 
 
+async def confirm(screen: Screen, name: str) -> None:
+    """Type what a dangerous action asks for."""
+    question = screen.frame.get_by_role("dialog").last
+    await question.get_by_role("textbox", name=f"To confirm, type {name}").fill(name)
+    await question.get_by_role("button", name="Do it").click()
+
+
 @dataclass(slots=True)
 class Window:
     """A browser and the port of a panel, ready to open it."""

@@ -6,7 +6,7 @@ from playwright.async_api import expect
 from bmw_wallbox.domain.commands import EndTransaction, SetLedBrightness
 from bmw_wallbox.domain.device import Variable
 from bmw_wallbox.domain.state import Inventory
-from tests.panel.conftest import House
+from tests.panel.conftest import House, confirm
 from tests.web.memory import KEY, charging_state
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(90)]
@@ -21,7 +21,7 @@ async def test_a_transaction_is_ended_only_after_its_consequence_was_read(house:
         await question.get_by_role("button", name="Cancel").click()
         assert house.backend.calls == []
         await end.click()
-        await question.get_by_role("button", name="End the transaction").click()
+        await confirm(screen, "end_transaction")
         await expect(screen.frame.get_by_text("End the transaction: done")).to_be_visible()
         assert house.backend.calls == [("execute", KEY, EndTransaction(), "panel")]
         house.backend.become(charging_state(transaction=None))

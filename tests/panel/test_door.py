@@ -10,7 +10,7 @@ from playwright.async_api import expect
 import bmw_wallbox
 from bmw_wallbox.domain.problems import Problem
 from bmw_wallbox.web.files import STATIC
-from tests.panel.conftest import House
+from tests.panel.conftest import House, confirm
 from tests.web.memory import ID, KEY, NOW
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(90)]
@@ -32,11 +32,12 @@ TRUST = Problem(
 )
 
 
-async def test_a_new_password_is_trusted_with_one_click(house: House) -> None:
+async def test_a_new_password_is_trusted_once_its_name_was_typed(house: House) -> None:
     house.backend.problems = [TRUST]
     async with house.screen() as screen:
         await expect(screen.frame.get_by_text("The wallbox has a new password.")).to_be_visible()
         await screen.frame.get_by_role("button", name="Trust the new password").click()
+        await confirm(screen, "trust_password")
         await expect(screen.frame.get_by_text("The wallbox has a new password.")).to_have_count(0)
         assert house.backend.calls == [("trust_password", KEY)]
         assert screen.faults == []
@@ -48,6 +49,7 @@ async def test_the_list_of_wallboxes_tells_of_a_wrong_password_and_trusts_it(hou
         await expect(screen.frame.get_by_text("wrong password from 192.168.1.9")).to_be_visible()
         button = screen.frame.get_by_role("button", name="Trust the new password")
         await button.click()
+        await confirm(screen, "trust_password")
         await expect(button).to_have_count(0)
         assert house.backend.calls == [("trust_password", KEY)]
         assert screen.faults == []

@@ -12,7 +12,7 @@ from bmw_wallbox.domain.problems import Problem
 from bmw_wallbox.domain.state import Connector, DesiredState, Facts
 from bmw_wallbox.domain.vocabulary import Admission, ConnectorStatus, Outcome
 from bmw_wallbox.web.files import STATIC
-from tests.panel.conftest import House
+from tests.panel.conftest import House, confirm
 from tests.web.memory import KEY, charging_state
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(90)]
@@ -105,10 +105,13 @@ async def test_restart_asks_first(house: House) -> None:
         await screen.page.keyboard.press("Escape")
         await expect(question).to_have_count(0)
         assert house.backend.calls == []
-        for answer in ("After charging", "At once"):
-            await restart.click()
-            async with screen.page.expect_response("**/commands?wait=30"):
-                await question.get_by_role("button", name=answer).click()
+        await restart.click()
+        async with screen.page.expect_response("**/commands?wait=30"):
+            await question.get_by_role("button", name="After charging").click()
+        await restart.click()
+        await question.get_by_role("button", name="At once").click()
+        async with screen.page.expect_response("**/commands?wait=30"):
+            await confirm(screen, "restart")
         assert [call[2] for call in house.backend.calls] == [Restart(), Restart(when="immediate")]
         await expect(screen.frame.get_by_text("Restart: done")).to_be_visible()
         assert screen.faults == []

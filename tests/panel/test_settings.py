@@ -13,7 +13,7 @@ from bmw_wallbox.domain.settings import Settings
 from bmw_wallbox.domain.state import Facts
 from bmw_wallbox.domain.tokens import Token
 from bmw_wallbox.domain.vocabulary import Admission
-from tests.panel.conftest import House, Screen
+from tests.panel.conftest import House, Screen, confirm
 from tests.panel.recorded import recorded
 from tests.web.memory import ID, KEY, NOW, charging_state
 
@@ -256,6 +256,7 @@ async def test_admission_opens_the_door_and_changes_a_password(house: House) -> 
         await screen.frame.get_by_role("button", name="Change the password").first.click()
         await screen.frame.get_by_role("textbox", name="Password").fill("0123456789abcdef")
         await screen.frame.get_by_role("button", name="Save").click()
+        await confirm(screen, "password")
         await expect(screen.frame.get_by_role("dialog")).to_have_count(0)
         assert ("set_password", KEY, "0123456789abcdef") in house.backend.calls
         assert await fits(screen, 360)
@@ -274,7 +275,7 @@ async def test_leaving_home_assistant_asks_first(house: House) -> None:
         await question.get_by_role("button", name="Cancel").click()
         assert house.backend.calls == []
         await remove.click()
-        await question.get_by_role("button", name="Remove from Home Assistant").click()
+        await confirm(screen, "remove")
         await expect(screen.frame.get_by_text("The devices are removed.")).to_be_visible()
         await screen.frame.get_by_role("button", name="Announce the devices again").click()
         await expect(screen.frame.get_by_text("Done.")).to_be_visible()

@@ -32,6 +32,7 @@ from bmw_wallbox.domain.tokens import Token
 from bmw_wallbox.domain.vocabulary import Admission, ChargingState, ConnectorStatus, Outcome
 from bmw_wallbox.errors import HomeAssistantError, NotFoundError, WallboxError
 from bmw_wallbox.web.session_backend import ReportBackend, SessionBackend
+from tests.web.memory_expert import MemoryExpert
 
 NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 ID = "DE*BMW*ETEST1234567890AB"
@@ -148,6 +149,7 @@ class MemoryBackend:
     listeners: list[Callable[[Change], None]] = field(default_factory=list)
     info_listeners: list[Callable[[], None]] = field(default_factory=list)
     guide: MemoryGuide = field(default_factory=MemoryGuide)
+    expert: MemoryExpert = field(default_factory=MemoryExpert)
     desk: SessionBackend | None = None
     """The sessions, for the tests that want some."""
     reporter: ReportBackend | None = None

@@ -49,7 +49,7 @@ async def test_stations_are_listed_with_their_admission(panel: Panel) -> None:
 async def test_a_station_is_named_by_its_key_or_its_charge_point_id(
     panel: Panel, backend: MemoryBackend, act: str, name: str
 ) -> None:
-    assert (await panel.post(f"/api/stations/{name}/{act}")).status == 200
+    assert (await panel.post(f"/api/stations/{name}/{act}", {"confirm": act})).status == 200
     assert backend.calls == [(act, KEY)]
 
 
@@ -237,5 +237,5 @@ async def test_home_assistant_is_set_up_and_left_by_one_call_each(
     answer = await (await panel.post("/api/home_assistant/setup_mqtt")).json()
     assert answer == {"message": "MQTT is ready."}
     assert (await panel.post("/api/home_assistant/register_again")).status == 200
-    assert (await panel.post("/api/home_assistant/remove")).status == 200
+    assert (await panel.post("/api/home_assistant/remove", {"confirm": "remove"})).status == 200
     assert backend.calls == [("setup_mqtt",), ("register_again",), ("remove",)]

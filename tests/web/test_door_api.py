@@ -15,7 +15,7 @@ async def test_an_administrator_trusts_the_password_that_was_refused(
     backend.refused[ID] = "192.168.1.9"
     (before,) = await panel.json("/api/stations")
     assert (before["password"], before["refused_from"]) == ("learned", "192.168.1.9")
-    response = await panel.send("POST", f"/api/stations/{KEY}/trust_password", {})
+    response = await panel.send("POST", f"/api/stations/{KEY}/trust_password", {"confirm": True})
     assert response.status == 200
     assert (await response.json())[0]["refused_from"] is None
     assert backend.calls == [("trust_password", KEY)]
@@ -25,7 +25,9 @@ async def test_an_administrator_trusts_the_password_that_was_refused(
 async def test_a_password_is_set_or_given_up_and_never_shown(
     panel: Panel, backend: MemoryBackend, password: str | None
 ) -> None:
-    response = await panel.send("PUT", f"/api/stations/{KEY}/password", {"password": password})
+    response = await panel.send(
+        "PUT", f"/api/stations/{KEY}/password", {"password": password, "confirm": "password"}
+    )
     assert response.status == 200
     assert "s3cret" not in await response.text()
     assert backend.calls == [("set_password", KEY, password)]

@@ -22,6 +22,7 @@ from bmw_wallbox.csms.server import CentralSystem
 from bmw_wallbox.domain.problems import Problem
 from bmw_wallbox.edge import Door, RawEdge, client_ca_path
 from bmw_wallbox.errors import ConfigError
+from bmw_wallbox.expert import Expert
 from bmw_wallbox.guide import Guide
 from bmw_wallbox.handling import ControlSettings
 from bmw_wallbox.hass.client import ABSENT
@@ -192,6 +193,7 @@ class App:
             guide=self._guide,
             totals=self._books.totals,
             reports=self._books.reporting.reports,
+            expert=Expert(self._launch, self._options, self._store, self._frames, self._clock),
         )
         if self._home is not None:
             self._home.changes.subscribe(panel.info_changed)

@@ -1,6 +1,7 @@
 """What the panel may ask of the app: the registry, the links and the problems behind one face."""
 
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, Protocol
 
 from bmw_wallbox.domain.admission import Knock, StationRecord, station_key
@@ -13,6 +14,7 @@ from bmw_wallbox.domain.state import Change, CommandReport, StationState
 from bmw_wallbox.domain.tokens import Token
 from bmw_wallbox.domain.vocabulary import Admission
 from bmw_wallbox.errors import HomeAssistantError, NotFoundError
+from bmw_wallbox.expert import Expert
 from bmw_wallbox.guide import Guide
 from bmw_wallbox.initial_totals import InitialTotals
 from bmw_wallbox.problem_board import ProblemBoard
@@ -22,6 +24,7 @@ from bmw_wallbox.session_reports import Reports
 from bmw_wallbox.signals import Signal
 
 _SHORT_DIARY = 20  # of the latest attempts go to every open panel
+_rules = attrgetter("client_ca", "client_organization")
 
 
 class Edge(Protocol):
@@ -81,6 +84,7 @@ class Panel:
         guide: Guide,
         totals: InitialTotals,
         reports: Reports,
+        expert: Expert,
     ) -> None:
         self._registry = registry
         self._edge = edge
@@ -90,7 +94,7 @@ class Panel:
         self.healthy = healthy
         self.sessions = sessions
         self.session_reports = reports
-        self.guide = guide
+        self.guide, self.expert = guide, expert
         self._totals = totals
         self._info_changes = Signal[()]()
         board.subscribe(self._info_changes.emit)
@@ -280,10 +284,6 @@ class Panel:
         if self._home is None:
             raise HomeAssistantError("No Home Assistant is configured. Set HA_URL and HA_TOKEN.", "absent")
         return self._home
-
-
-def _rules(settings: Settings) -> tuple[object, ...]:
-    return settings.client_ca, settings.client_organization
 
 
 def _waiting(knock: Knock, taken: Collection[str]) -> Mapping[str, Any]:

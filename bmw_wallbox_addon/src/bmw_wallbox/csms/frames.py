@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from bmw_wallbox.csms.redaction import redacted
 from bmw_wallbox.csms.rpc import Message, Refusal, Request, Result, read_message
 from bmw_wallbox.csms.timestamps import write_timestamp
+from bmw_wallbox.domain.redaction import redacted
 
 type Direction = Literal["in", "out"]
 type Row = dict[str, object]

@@ -106,6 +106,14 @@ async def demand_admin(request: web.Request, backend: Backend) -> None:
         raise web.HTTPForbidden(text="Only an administrator of Home Assistant may do this.")
 
 
+def name_of(request: web.Request) -> str:
+    """Return who asks, for the audit: Home Assistant's user id, behind the name that goes with it."""
+    visitor = request[VISITOR]
+    who = visitor.user_id or "panel"
+    name = request.headers.get("X-Remote-User-Display-Name") if visitor.through_ingress else None
+    return f"{name.encode('utf-8', 'replace').decode()[:60]} ({who})" if name else who
+
+
 def check_origin(request: web.Request) -> None:
     """Refuse a WebSocket that another site's page opened; browsers do not guard those themselves.
 

@@ -2,20 +2,24 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 from aiohttp import web
 
+from bmw_wallbox.domain.vocabulary import Admission
 from bmw_wallbox.errors import InvalidPayloadError
 from bmw_wallbox.web.access import demand_admin, is_admin
+from bmw_wallbox.web.audit_api import AuditApi
 from bmw_wallbox.web.backend import Backend
+from bmw_wallbox.web.danger import Danger, dare
 from bmw_wallbox.web.guide_api import GuideApi
 from bmw_wallbox.web.openapi import OpenApi
 from bmw_wallbox.web.quirks_api import QuirksApi
 from bmw_wallbox.web.report_api import ReportApi
 from bmw_wallbox.web.session_api import SessionApi
 from bmw_wallbox.web.settings_api import SettingsApi
-from bmw_wallbox.web.station_api import StationApi, find_station
+from bmw_wallbox.web.station_api import StationApi, find_station, id_of
 from bmw_wallbox.web.tariff_api import TariffApi
 from bmw_wallbox.web.token_api import TokenApi
 from bmw_wallbox.web.wire import answer, fault, number_of, read_object
@@ -40,22 +44,21 @@ class AppApi:
             web.get("/healthz", self.health),
             web.get("/api/info", self.info),
             web.get("/api/stations", self.stations),
-            web.post(
-                "/api/stations/{id}/approve",
-                self._admission(self._backend.approve, "Let a station in from now on."),
-            ),
+            web.post("/api/stations/{id}/approve", self.approve),
             web.post(
                 "/api/stations/{id}/block",
-                self._admission(self._backend.block, "Keep a station out from now on."),
+                self._dangerous("block", self._backend.block, "Keep a station out from now on."),
             ),
             web.post(
                 "/api/stations/{id}/forget",
-                self._admission(self._backend.forget, "Remove a station and what is known of it."),
+                self._dangerous("forget", self._backend.forget, "Remove a station and what is known of it."),
             ),
             web.post(
                 "/api/stations/{id}/trust_password",
-                self._admission(
-                    self._backend.trust_password, "Take the password that a station was refused for."
+                self._dangerous(
+                    "trust_password",
+                    self._backend.trust_password,
+                    "Take the password that a station was refused for.",
                 ),
             ),
             web.put("/api/stations/{id}/password", self.password),
@@ -86,8 +89,11 @@ class AppApi:
     async def password(self, request: web.Request) -> web.Response:
         """Fix a station's password, or with null learn the next one; it is never shown."""
         await demand_admin(request, self._backend)
-        password = _password(await read_object(request))
-        await self._backend.set_password(find_station(request, self._backend), password)
+        body, station = await read_object(request), find_station(request, self._backend)
+        password = _password(body)
+        target, confirmation = id_of(station, self._backend), body.get("confirm")
+        danger = Danger(action="password", target=target, confirmation=confirmation)
+        await dare(request, self._backend, danger, partial(self._backend.set_password, station, password))
         return answer(list(self._backend.stations()))
 
     async def diary(self, _request: web.Request) -> web.Response:
@@ -110,8 +116,9 @@ class AppApi:
 
     async def remove(self, request: web.Request) -> web.Response:
         """Take everything of ours out of Home Assistant."""
-        await demand_admin(request, self._backend)
-        await self._backend.remove_from_home_assistant()
+        body = await read_object(request)
+        danger = Danger(action="remove", target="Home Assistant", confirmation=body.get("confirm"))
+        await dare(request, self._backend, danger, self._backend.remove_from_home_assistant)
         return answer({})
 
     async def register_again(self, request: web.Request) -> web.Response:
@@ -120,12 +127,24 @@ class AppApi:
         await self._backend.register_again()
         return answer({})
 
-    def _admission(
-        self, act: Callable[[str], Awaitable[None]], meaning: str
+    async def approve(self, request: web.Request) -> web.Response:
+        """Let a station in from now on."""
+        await demand_admin(request, self._backend)
+        await self._backend.approve(find_station(request, self._backend))
+        return answer(list(self._backend.stations()))
+
+    def _dangerous(
+        self, action: str, act: Callable[[str], Awaitable[None]], meaning: str
     ) -> Callable[[web.Request], Awaitable[web.Response]]:
+        """Return what does this to a station; one that was never let in is turned away without a question."""
+
         async def handle(request: web.Request) -> web.Response:
             await demand_admin(request, self._backend)
-            await act(find_station(request, self._backend))
+            station, body = find_station(request, self._backend), await read_object(request)
+            row = next(row for row in self._backend.stations() if row["key"] == station)
+            confirmation = body.get("confirm") if row["admission"] == Admission.APPROVED else True
+            danger = Danger(action=action, target=str(row["id"]), confirmation=confirmation)
+            await dare(request, self._backend, danger, partial(act, station))
             return answer(list(self._backend.stations()))
 
         handle.__doc__ = meaning
@@ -154,6 +173,7 @@ def api_routes(backend: Backend) -> list[web.RouteDef]:
         TokenApi,
         SettingsApi,
         GuideApi,
+        AuditApi,
         OpenApi,
     )
     return [route for part in parts for route in part(backend).routes()]

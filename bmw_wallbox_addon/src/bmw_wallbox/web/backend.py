@@ -7,6 +7,7 @@ from bmw_wallbox.domain.commands import Command
 from bmw_wallbox.domain.settings import Settings
 from bmw_wallbox.domain.state import Change, CommandReport, StationState
 from bmw_wallbox.domain.tokens import Token
+from bmw_wallbox.web.expert_backend import ExpertBackend
 from bmw_wallbox.web.guide_backend import GuideBackend
 from bmw_wallbox.web.session_backend import ReportBackend, SessionBackend
 
@@ -100,6 +101,10 @@ class Backend(Protocol):
     @property
     def session_reports(self) -> ReportBackend:
         """Return what makes reports on them."""
+
+    @property
+    def expert(self) -> ExpertBackend:
+        """Return what answers for the expert page."""
 
     @property
     def guide(self) -> GuideBackend:

@@ -5,13 +5,14 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiohttp import WSCloseCode, web
+import msgspec
+from aiohttp import WSCloseCode, WSMessage, web
 
 from bmw_wallbox.clock import Clock
 from bmw_wallbox.domain.state import Change
 from bmw_wallbox.domain.vocabulary import Admission
 from bmw_wallbox.web.access import check_origin, is_admin
-from bmw_wallbox.web.backend import Backend
+from bmw_wallbox.web.backend import Backend, Unsubscribe
 from bmw_wallbox.web.document import document_of
 from bmw_wallbox.web.wire import to_json
 
@@ -31,12 +32,24 @@ class _Client:
 
     queue: asyncio.Queue[str]
     too_slow: asyncio.Event = field(default_factory=asyncio.Event)
+    follows: str | None = None
+    """The charge point id of the wallbox whose OCPP messages it wants to see."""
+    missed: int = 0
+    """How many of those it was spared, since it is slow."""
 
     def tell(self, message: str) -> None:
         try:
             self.queue.put_nowait(message)
         except asyncio.QueueFull:
             self.too_slow.set()
+
+    def show(self, row: Mapping[str, object]) -> None:
+        """Tell an OCPP message, unless that would crowd out what every page needs."""
+        if self.queue.qsize() > self.queue.maxsize // 2:
+            self.missed += 1
+            return
+        self.tell(to_json({"type": "frame", "frame": row, "missed": self.missed}))
+        self.missed = 0
 
 
 class Hub:
@@ -50,6 +63,7 @@ class Hub:
         self._clients: set[_Client] = set()
         self._closing = asyncio.Event()
         self._info_due: asyncio.Handle | None = None
+        self._end_frames: Unsubscribe | None = None
 
     async def attached(self, _app: web.Application) -> AsyncIterator[None]:
         """Listen to the app for as long as the server runs (an aiohttp cleanup context)."""
@@ -61,6 +75,8 @@ class Hub:
                 end()
             if self._info_due is not None:
                 self._info_due.cancel()
+            if self._end_frames is not None:
+                self._end_frames()
 
     async def close(self, _app: web.Application) -> None:
         """Say goodbye to every open panel (an aiohttp shutdown signal)."""
@@ -81,13 +97,14 @@ class Hub:
             code = await self._converse(socket, client)
         finally:
             self._clients.discard(client)
+            self._follow_frames()
         await _close(socket, code, request.transport)
         return socket
 
     async def _converse(self, socket: web.WebSocketResponse, client: _Client) -> int:
         """Send what comes until the panel leaves, falls behind or the server stops; return the close code."""
         ends = {
-            asyncio.create_task(_read(socket)): WSCloseCode.OK,
+            asyncio.create_task(self._read(socket, client)): WSCloseCode.OK,
             asyncio.create_task(_send(socket, client.queue)): WSCloseCode.TRY_AGAIN_LATER,
             asyncio.create_task(client.too_slow.wait()): WSCloseCode.TRY_AGAIN_LATER,
             asyncio.create_task(self._closing.wait()): WSCloseCode.GOING_AWAY,
@@ -99,6 +116,28 @@ class Hub:
                 task.cancel()
             await asyncio.gather(*ends, return_exceptions=True)
         return max(ends[task] for task in done)
+
+    async def _read(self, socket: web.WebSocketResponse, client: _Client) -> None:
+        """Read until the panel leaves; all it may say is `{"type": "follow", "station": key or null}`."""
+        async for message in socket:
+            station = _followed(message)
+            rows = self._backend.stations()
+            client.follows = next((str(row["id"]) for row in rows if row["key"] == station), None)
+            self._follow_frames()
+
+    def _follow_frames(self) -> None:
+        """Have messages read and redacted only as long as somebody looks."""
+        wanted = any(client.follows for client in self._clients)
+        if wanted and self._end_frames is None:
+            self._end_frames = self._backend.expert.follow(self._on_frame)
+        elif not wanted and self._end_frames is not None:
+            self._end_frames()
+            self._end_frames = None
+
+    def _on_frame(self, charge_point_id: str, row: Mapping[str, object]) -> None:
+        for client in self._clients:
+            if client.follows == charge_point_id:
+                client.show(row)
 
     def _snapshot(self, *, admin: bool) -> Mapping[str, Any]:
         return {
@@ -142,10 +181,13 @@ class Hub:
             client.tell(text)
 
 
-async def _read(socket: web.WebSocketResponse) -> None:
-    """Read until the panel leaves; it has nothing to say."""
-    async for _ in socket:
-        pass
+def _followed(message: WSMessage) -> str | None:
+    """Return the station whose messages a panel asks for; what cannot be read asks for none."""
+    try:
+        told = msgspec.json.decode(message.data)
+    except (msgspec.DecodeError, UnicodeDecodeError, TypeError):
+        return None
+    return told.get("station") if isinstance(told, dict) and told.get("type") == "follow" else None
 
 
 async def _send(socket: web.WebSocketResponse, queue: asyncio.Queue[str]) -> None:

@@ -14,7 +14,7 @@ from bmw_wallbox.domain.sessions_list import AuditEntry, SessionFilter
 from bmw_wallbox.domain.sessions_sums import Span
 from bmw_wallbox.domain.tokens import masked
 from bmw_wallbox.errors import InvalidPayloadError
-from bmw_wallbox.web.access import VISITOR, demand_admin
+from bmw_wallbox.web.access import demand_admin, name_of
 from bmw_wallbox.web.backend import Backend
 from bmw_wallbox.web.station_api import find_station
 from bmw_wallbox.web.wire import answer, number_of, read_object, text_of
@@ -171,7 +171,7 @@ class SessionApi:
     async def _corrector(self, request: web.Request) -> tuple[str, str]:
         """Return the station and who asks; only an administrator may."""
         await demand_admin(request, self._backend)
-        return find_station(request, self._backend), _name_of(request)
+        return find_station(request, self._backend), name_of(request)
 
     async def _file(self, wanted: SessionFilter, choice: Mapping[str, str]) -> web.Response:
         dialect = dialect_of(choice)
@@ -196,14 +196,6 @@ def file_response(body: bytes, content_type: str, name: str) -> web.Response:
         charset="utf-8" if content_type.startswith("text/") else None,
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
-
-
-def _name_of(request: web.Request) -> str:
-    """Return who asks, for the audit: Home Assistant's user id, behind the name that goes with it."""
-    visitor = request[VISITOR]
-    who = visitor.user_id or "panel"
-    name = request.headers.get("X-Remote-User-Display-Name") if visitor.through_ingress else None
-    return f"{name.encode('utf-8', 'replace').decode()[:60]} ({who})" if name else who
 
 
 def _filter(station: str, query: Mapping[str, str], zone: ZoneInfo) -> SessionFilter:

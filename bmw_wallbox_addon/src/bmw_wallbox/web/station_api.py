@@ -1,18 +1,16 @@
 """The calls of the HTTP API that concern one wallbox."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from aiohttp import web
 
 from bmw_wallbox.domain.commands import Command, EndTransaction, Restart, SetVariable, parse_command
+from bmw_wallbox.domain.state import CommandReport
 from bmw_wallbox.entities.variable_list import variable_list
-from bmw_wallbox.errors import InvalidPayloadError, NotFoundError
+from bmw_wallbox.errors import NotFoundError
 from bmw_wallbox.web.access import demand_admin, is_admin
 from bmw_wallbox.web.backend import Backend
+from bmw_wallbox.web.danger import Danger, dare
 from bmw_wallbox.web.device_document import device_document
 from bmw_wallbox.web.document import document_of
-from bmw_wallbox.web.ocpp_risk import Risk, risk_of
 from bmw_wallbox.web.wire import answer, number_of, read_object, text_of
 
 ASKED_BY = "panel"
@@ -21,7 +19,7 @@ MAX_TOTAL_KWH = 10_000_000
 
 
 class StationApi:
-    """State, commands, raw OCPP and messages of one station."""
+    """State, commands and messages of one station."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
@@ -36,7 +34,6 @@ class StationApi:
             web.get(f"{base}/device", self.device),
             web.post(f"{base}/commands", self.execute),
             web.get(f"{base}/commands/{{command}}", self.command),
-            web.post(f"{base}/ocpp", self.ocpp),
             web.get(f"{base}/messages", self.messages),
             web.post(f"{base}/initial_total", self.initial_total),
         ]
@@ -72,33 +69,26 @@ class StationApi:
         command = parse_command(name, body.get("value"), max_limit_a=limit_a)
         if isinstance(command, SetVariable):
             await demand_admin(request, self._backend)
-        if _is_dangerous(command):
-            await demand_admin(request, self._backend)
-            _demand_confirmation(body, name)
-        report = self._backend.execute(station, command, ASKED_BY)
-        if wait_s > 0:
-            report = await self._backend.wait_command(station, report.id, wait_s)
+
+        async def act() -> CommandReport:
+            report = self._backend.execute(station, command, ASKED_BY)
+            return await self._backend.wait_command(station, report.id, wait_s) if wait_s > 0 else report
+
+        if not _is_dangerous(command):
+            return answer(await act())
+        danger = Danger(
+            action=name,
+            target=id_of(station, self._backend),
+            details=str(body.get("value") or ""),
+            confirmation=body.get("confirm"),
+        )
+        report = await dare(request, self._backend, danger, act, _in_words)
         return answer(report)
 
     async def command(self, request: web.Request) -> web.Response:
         """Answer with a command's newest report."""
         station = find_station(request, self._backend)
         return answer(self._backend.command(station, request.match_info["command"]))
-
-    async def ocpp(self, request: web.Request) -> web.Response:
-        """Send any request of OCPP 2.0.1 that a CSMS may send, in OCPP's own spelling."""
-        station = find_station(request, self._backend)
-        body = await read_object(request)
-        action = text_of(body, "action", limit=64, needed=True) or ""
-        payload = body.get("payload", {})
-        if not isinstance(payload, dict):
-            raise InvalidPayloadError("payload", payload, "an object is needed")
-        risk = risk_of(action, payload)
-        if risk is not Risk.READS:
-            await demand_admin(request, self._backend)
-        if risk is Risk.DANGEROUS:
-            _demand_confirmation(body, action)
-        return answer(await self._backend.send_ocpp(station, action, payload))
 
     async def messages(self, request: web.Request) -> web.Response:
         """Answer with the recent OCPP frames, redacted."""
@@ -121,13 +111,16 @@ def find_station(request: web.Request, backend: Backend) -> str:
     raise NotFoundError("station", name)
 
 
+def id_of(station: str, backend: Backend) -> str:
+    """Return the charge point id that goes with a station's key."""
+    return next(str(row["id"]) for row in backend.stations() if row["key"] == station)
+
+
 def _is_dangerous(command: Command) -> bool:
     return isinstance(command, EndTransaction) or (
         isinstance(command, Restart) and command.when == "immediate"
     )
 
 
-def _demand_confirmation(body: Mapping[str, Any], name: str) -> None:
-    """Raise InvalidPayloadError unless the body confirms by `true` or by repeating the name."""
-    if body.get("confirm") is not True and body.get("confirm") != name:
-        raise InvalidPayloadError("confirm", body.get("confirm"), f'{name} needs "confirm": true')
+def _in_words(report: CommandReport) -> str:
+    return f"{report.outcome}: {report.message}"

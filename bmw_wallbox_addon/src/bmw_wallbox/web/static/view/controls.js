@@ -5,7 +5,7 @@ import { el } from "../dom.js";
 import { icon } from "../icons.js";
 import { t } from "../i18n.js";
 import { model } from "../store.js";
-import { ask } from "./dialog.js";
+import { ask, askName } from "./dialog.js";
 import { slider } from "./slider.js";
 
 const LOWEST_A = 6;
@@ -64,16 +64,16 @@ async function askToRestart(key) {
     answers.push({ label: t("restart.immediate"), value: "immediate", style: "danger" });
   }
   const when = await ask(t("restart.title"), [t("restart.text"), t("restart.choice")], answers);
-  if (when !== null) {
-    await command(key, { command: "restart", value: when, confirm: true });
+  if (when === "on_idle" || (when && (await askName(t("restart.immediate"), [], "restart")))) {
+    await command(key, { command: "restart", value: when, confirm: "restart" });
   }
 }
 
 async function askToEnd(key) {
-  const answers = [{ label: t("command.end_transaction"), value: "yes", style: "danger" }];
-  const answer = await ask(t("end_transaction.title"), [t("end_transaction.text"), t("end_transaction.instead")], answers);
-  if (answer === "yes") {
-    await command(key, { command: "end_transaction", confirm: true });
+  const paragraphs = [t("end_transaction.text"), t("end_transaction.instead")];
+  const confirm = await askName(t("end_transaction.title"), paragraphs, "end_transaction");
+  if (confirm) {
+    await command(key, { command: "end_transaction", confirm });
   }
 }
 

@@ -5,6 +5,7 @@ import { el, setText } from "../dom.js";
 import { icon } from "../icons.js";
 import { has, t } from "../i18n.js";
 import { model } from "../store.js";
+import { askName } from "./dialog.js";
 
 const ACTIONS = {
   setup_mqtt: () => "api/home_assistant/setup_mqtt",
@@ -21,7 +22,8 @@ export function problemCard() {
     setText(words, problem.message);
     const path = ACTIONS[problem.action]?.(problem);
     if (path && buttons.childElementCount === 0) {
-      buttons.append(actionButton(t(`action.${problem.action}`), path, outcome));
+      const danger = problem.action === "trust_password" ? problem.action : "";
+      buttons.append(actionButton(t(`action.${problem.action}`), path, outcome, "quiet", danger));
     }
     buttons.hidden = buttons.childElementCount === 0;
   };
@@ -61,18 +63,25 @@ export function pendingCard({ station }) {
   return { element, update };
 }
 
-/** A button that sends one request, is out of use meanwhile, and says in `outcome` how it went. */
-export function actionButton(label, path, outcome, style = "quiet") {
+/**
+ * A button that sends one request, is out of use meanwhile, and says in `outcome` how it went; `danger` is what
+ * has to be typed before.
+ */
+export function actionButton(label, path, outcome, style = "quiet", danger = "") {
   const button = el(`button.${style}`, { type: "button" }, label);
   button.addEventListener("click", async () => {
     if (!model.admin) {
       setText(outcome, t("error.admin"));
       return;
     }
+    const confirm = danger && (await askName(label, [], danger));
+    if (confirm === null) {
+      return;
+    }
     button.disabled = true;
     setText(outcome, t("action.working"));
     try {
-      const answer = await post(path);
+      const answer = await post(path, { confirm });
       setText(outcome, said(answer));
     } catch (error) {
       setText(outcome, error.message);

@@ -5,7 +5,7 @@ import { command } from "../../commands.js";
 import { el, setText } from "../../dom.js";
 import { has, t } from "../../i18n.js";
 import { changed, model } from "../../store.js";
-import { ask } from "../dialog.js";
+import { ask, askName } from "../dialog.js";
 import { labelled, openDialog } from "./dialog.js";
 
 /** Returns the card of the station with this key. */
@@ -81,8 +81,8 @@ async function askToRestart(key) {
     answers.push({ label: t("reboot.immediate"), value: "immediate", style: "danger" });
   }
   const when = await ask(t("reboot.title"), [t("reboot.text"), t("reboot.choice")], answers);
-  if (when !== null) {
-    await command(key, { command: "restart", value: when, confirm: true });
+  if (when === "on_idle" || (when && (await askName(t("reboot.immediate"), [], "restart")))) {
+    await command(key, { command: "restart", value: when, confirm: "restart" });
     changed();
   }
 }
@@ -90,10 +90,14 @@ async function askToRestart(key) {
 /** Fixes the password that the wallbox has to show; empty, the next one that it shows is learned. */
 async function changePassword(key) {
   const field = el("input", { type: "password", maxlength: 64, autocomplete: "new-password" });
+  const save = async () => {
+    const confirm = await askName(t("password.change"), [], "password");
+    return confirm && post(stationPath(key, "password"), { password: field.value || null, confirm }, "PUT");
+  };
   await openDialog({
     title: t("password.change"),
     parts: [el("p", {}, t("password.text")), labelled(t("password.label"), field, t("password.help"))],
     label: t("settings.save"),
-    act: () => post(stationPath(key, "password"), { password: field.value || null }, "PUT"),
+    act: save,
   });
 }

@@ -4,7 +4,7 @@ import { post } from "../../api.js";
 import { el, setText } from "../../dom.js";
 import { has, t } from "../../i18n.js";
 import { model } from "../../store.js";
-import { ask } from "../dialog.js";
+import { askName } from "../dialog.js";
 import { actionButton } from "../notices.js";
 
 const BASE = "api/home_assistant";
@@ -41,12 +41,12 @@ function worded(key, otherwise) {
 }
 
 async function takeOut(outcome) {
-  const answers = [{ label: t("home.remove"), value: "yes", style: "danger" }];
-  if ((await ask(t("home.remove.title"), [t("home.remove.text")], answers)) !== "yes") {
+  const confirm = await askName(t("home.remove.title"), [t("home.remove.text")], "remove");
+  if (!confirm) {
     return;
   }
   setText(outcome, t("action.working"));
-  await post(`${BASE}/remove`).then(
+  await post(`${BASE}/remove`, { confirm }).then(
     () => setText(outcome, t("home.removed")),
     (error) => setText(outcome, error.message),
   );

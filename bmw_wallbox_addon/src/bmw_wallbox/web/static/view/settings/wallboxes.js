@@ -4,7 +4,7 @@ import { post, stationPath } from "../../api.js";
 import { el, keyed, setText } from "../../dom.js";
 import { moment, t } from "../../i18n.js";
 import { approvedStations, model } from "../../store.js";
-import { ask } from "../dialog.js";
+import { ask, askName } from "../dialog.js";
 import { actionButton } from "../notices.js";
 import { handlingCard } from "./handling.js";
 
@@ -54,13 +54,13 @@ function pairButton(outcome) {
 function row(station, outcome) {
   const state = el("p.hint");
   const path = (resource) => stationPath(station.key, resource);
-  const button = (resource) => actionButton(t(`action.${resource}`), path(resource), outcome, "text");
+  const button = (resource, danger) => actionButton(t(`action.${resource}`), path(resource), outcome, "text", danger);
   const forget = el("button.text", { type: "button" }, t("action.forget"));
   forget.addEventListener("click", () => askToForget(station, path("forget"), outcome));
   const buttons = [
-    station.refused_from ? button("trust_password") : null,
+    station.refused_from ? button("trust_password", "trust_password") : null,
     station.admission === "approved" ? null : button("approve"),
-    station.admission === "blocked" ? null : button("block"),
+    station.admission === "blocked" ? null : button("block", station.admission === "approved" ? "block" : ""),
     forget,
   ];
   const tools = model.admin ? el("div.buttons", { role: "group", "aria-label": station.id }, ...buttons) : null;
@@ -74,10 +74,15 @@ function row(station, outcome) {
 }
 
 async function askToForget(station, path, outcome) {
-  const answers = [{ label: t("action.forget"), value: "yes", style: "danger" }];
-  if ((await ask(t("forget.title"), [t("forget.text", { id: station.id })], answers)) === "yes") {
-    await attempt(() => post(path), outcome);
+  const asked = station.admission === "approved" ? askName : askPlainly;
+  const confirm = await asked(t("forget.title"), [t("forget.text", { id: station.id })], "forget");
+  if (confirm) {
+    await attempt(() => post(path, { confirm }), outcome);
   }
+}
+
+function askPlainly(title, paragraphs, name) {
+  return ask(title, paragraphs, [{ label: t("action.forget"), value: name, style: "danger" }]);
 }
 
 function attempt(task, outcome) {

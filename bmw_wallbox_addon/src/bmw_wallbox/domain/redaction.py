@@ -1,4 +1,4 @@
-"""What of a message may be shown: tokens by their last four characters, secrets not at all."""
+"""What of an OCPP message may be shown: tokens by their last four characters, secrets not at all."""
 
 import re
 
