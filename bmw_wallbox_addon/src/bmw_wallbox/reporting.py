@@ -21,6 +21,9 @@ from bmw_wallbox.session_reports import Reports
 from bmw_wallbox.sessions import Sessions
 from bmw_wallbox.storage.store import Store
 
+type Work = tuple[str, Callable[[], Awaitable[None]]]
+"""A task's name, and the task."""
+
 
 class Reporting:
     """Builds those parts and says what has to run."""
@@ -37,22 +40,18 @@ class Reporting:
         clock: Clock,
         zone: ZoneInfo,
     ) -> None:
-        def settings() -> Settings:
-            return registry.settings
-
-        def states() -> list[StationState]:
-            at_work = {resident.record.key: resident.station.state for resident in registry}
-            return [at_work.get(record.key) or _kept_out(record) for record in registry.admissions.records]
-
         self._registry = registry
+        self._board = board
         self._sessions = sessions
-        self.language = HouseLanguage(store, settings)
+        self._clock = clock
+        self._zone = zone
+        self.language = HouseLanguage(store, self._settings)
         """What is written in which language."""
         self.reports = Reports(
             desk,
             clock=clock,
-            states=states,
-            settings=settings,
+            states=self._states,
+            settings=self._settings,
             language=lambda: self.language.current,
             version=version("bmw-wallbox"),
         )
@@ -62,21 +61,11 @@ class Reporting:
             board,
             clock=clock,
             zone=lambda: zone,
-            settings=settings,
+            settings=self._settings,
             folder=launch.reports_folder,
         )
-        self._delivery: Delivery | None = None
+        self._notices: list[Work] = []
         self._notifier = Notifier(store, clock)
-        self._watch = NoticeWatch(
-            self._notifier,
-            board,
-            sessions,
-            clock=clock,
-            zone=zone,
-            settings=settings,
-            language=lambda: self.language.current,
-            states=states,
-        )
 
     async def load(self) -> None:
         """Bring back what is stored."""
@@ -85,22 +74,37 @@ class Reporting:
 
     def follow(self, delivery: Delivery) -> None:
         """Notify this Home Assistant of what happens from now on, in its language."""
-        self._delivery = delivery
+        watch = NoticeWatch(
+            self._notifier,
+            self._board,
+            self._sessions,
+            clock=self._clock,
+            zone=self._zone,
+            settings=self._settings,
+            language=lambda: self.language.current,
+            states=self._states,
+        )
+        self._notices = [
+            ("Notifications", partial(self._notifier.run, delivery)),
+            ("What to notify of", watch.run),
+        ]
         self.language.follow(delivery.client)
-        self._registry.subscribe(self._watch.on_change)
-        self._sessions.happenings.subscribe(self._watch.on_session)
-        self.reports.ready.subscribe(self._watch.on_report)
+        self._registry.subscribe(watch.on_change)
+        self._sessions.happenings.subscribe(watch.on_session)
+        self.reports.ready.subscribe(watch.on_report)
 
     @property
-    def work(self) -> list[tuple[str, Callable[[], Awaitable[None]]]]:
+    def work(self) -> list[Work]:
         """Return the tasks by name."""
-        work: list[tuple[str, Callable[[], Awaitable[None]]]] = [("Monthly report", self._monthly.run)]
-        if self._delivery is not None:
-            work += [
-                ("Notifications", partial(self._notifier.run, self._delivery)),
-                ("What to notify of", self._watch.run),
-            ]
-        return work
+        return [("Monthly report", self._monthly.run), *self._notices]
+
+    def _settings(self) -> Settings:
+        return self._registry.settings
+
+    def _states(self) -> list[StationState]:
+        at_work = {resident.record.key: resident.station.state for resident in self._registry}
+        known = self._registry.admissions.records
+        return [at_work.get(record.key) or _kept_out(record) for record in known]
 
 
 def _kept_out(record: StationRecord) -> StationState:
