@@ -1,0 +1,180 @@
+"""What the documents name exists, what they link to is there, and their tables are current."""
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bmw_wallbox.domain.settings import Settings
+from bmw_wallbox.entities.table import ROWS
+from tests.web.memory import MemoryBackend
+from tests.web.panel import make_server, running
+
+ROOT = Path(__file__).parents[2]
+APP = ROOT / "bmw_wallbox_addon"
+MANUALS = (APP / "DOCS.md", APP / "DOCS.de.md")
+DOCUMENTS = (
+    *(ROOT / "README.md", ROOT / ".github/CONTRIBUTING.md", ROOT / ".github/SECURITY.md"),
+    *(APP / "README.md", APP / "CHANGELOG.md", *MANUALS),
+)
+_FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
+_CODE = re.compile(r"`([^`\n]+)`")
+_HEADING = re.compile(r"^(#+) (.+)$", re.MULTILINE)
+_ENTITY = re.compile(r"\b(sensor|binary_sensor|button|event|number|switch)\.bmw_wallbox_(\w+)")
+_FOLDERS = ("script/", "tests/", "bmw_wallbox_addon/", ".github/", ".devcontainer/", "frontend/")
+
+
+def ids(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def prose(path: Path) -> str:
+    """Return a document without its blocks of code."""
+    return _FENCE.sub("", path.read_text("utf-8"))
+
+
+def blocks(path: Path, language: str) -> list[str]:
+    return [text for kind, text in _FENCE.findall(path.read_text("utf-8")) if kind == language]
+
+
+def section(path: Path, heading: str) -> str:
+    """Return what stands under a heading, up to the next one of its rank."""
+    text = prose(path)
+    begin = text.index(f"\n{heading}\n")
+    rank = heading.split(" ", maxsplit=1)[0]
+    end = re.compile(rf"^#{{1,{len(rank)}}} ", re.MULTILINE).search(text, begin + len(heading) + 1)
+    return text[begin : end.start() if end else None]
+
+
+def anchors(path: Path) -> set[str]:
+    """Return the anchors of the headings, as GitHub makes them; a repeated heading would have two."""
+    found = []
+    for _rank, heading in _HEADING.findall(prose(path)):
+        plain = re.sub(r"\[([^]]*)\]\([^)]*\)|[`*]", r"\1", heading).lower()
+        found.append(re.sub(r"[^\w\- ]", "", plain).replace(" ", "-"))
+    assert len(found) == len(set(found)), f"{path.name} repeats a heading"
+    return set(found)
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=ids)
+def test_every_link_within_the_repository_leads_somewhere(path: Path) -> None:
+    for target in _LINK.findall(prose(path)):
+        if target.startswith("https://"):
+            continue
+        name, _, anchor = target.partition("#")
+        there = (path.parent / name).resolve() if name else path
+        assert there.exists(), target
+        assert not anchor or anchor in anchors(there), target
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=ids)
+def test_every_file_that_is_named_exists(path: Path) -> None:
+    names = {
+        word for code in _CODE.findall(prose(path)) for word in code.split() if word.startswith(_FOLDERS)
+    }
+    assert [name for name in sorted(names) if not list(ROOT.glob(name.rstrip("/,")))] == []
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=ids)
+def test_every_entity_that_is_named_exists(path: Path) -> None:
+    known = {(row.platform.value, row.key) for row in ROWS}
+    assert set(_ENTITY.findall(path.read_text("utf-8"))) <= known
+
+
+def test_the_generated_tables_are_current() -> None:
+    subprocess.run([sys.executable, "script/tables.py", "--check"], cwd=ROOT, check=True)
+
+
+@pytest.mark.parametrize("path", MANUALS, ids=ids)
+def test_every_setting_and_every_entity_is_explained(path: Path) -> None:
+    text = prose(path)
+    assert [field.name for field in fields(Settings) if f"`{field.name}`" not in text] == []
+    assert [row.key for row in ROWS if f"`{row.platform}.bmw_wallbox_{row.key}`" not in text] == []
+
+
+@pytest.mark.parametrize(("path", "heading"), list(zip(MANUALS, ("## Options", "## Optionen"), strict=True)))
+def test_the_options_are_those_of_the_manifest(path: Path, heading: str) -> None:
+    manifest: dict[str, Any] = yaml.safe_load((APP / "config.yaml").read_text("utf-8"))
+    rows = dict(re.findall(r"^\| `(\w+)` \| (\S+) \|", section(path, heading), re.MULTILINE))
+    assert rows.keys() == manifest["schema"].keys()
+    for key, default in manifest["options"].items():
+        assert rows[key] == f"`{str(default).lower()}`"
+
+
+def structure(path: Path) -> list[tuple[int, int, list[str]]]:
+    """Return each section's rank, rows of tables and kinds of blocks, up to the interface."""
+    parts = re.split(r"^(#+) ", path.read_text("utf-8").split("\n## HTTP")[0], flags=re.MULTILINE)
+    return [
+        (
+            len(rank),
+            len(re.findall(r"^\|", text, re.MULTILINE)),
+            [kind for kind, _code in _FENCE.findall(text)],
+        )
+        for rank, text in zip(parts[1::2], parts[2::2], strict=True)
+    ]
+
+
+def test_both_languages_have_the_same_structure() -> None:
+    english, german = (structure(path) for path in MANUALS)
+    assert english == german
+
+
+def test_the_example_automations_do_the_same_in_both_languages() -> None:
+    for english, german in zip(blocks(MANUALS[0], "yaml"), blocks(MANUALS[1], "yaml"), strict=True):
+        ours, theirs = yaml.safe_load(english), yaml.safe_load(german)
+        assert ours.keys() == theirs.keys() >= {"alias", "triggers", "actions"}
+        assert _ENTITY.findall(english) == _ENTITY.findall(german) != []
+
+
+async def test_every_call_of_the_interface_is_documented_and_exists() -> None:
+    async with running(make_server(MemoryBackend())) as server:
+        routes = list((await server._application()).router.routes())
+    served = {(r.method, re.sub(r"\{\w+\}", "{}", r.resource.canonical)) for r in routes if r.resource}
+    text = section(MANUALS[0], "## HTTP interface")
+    named = re.findall(r"`(GET|POST|PUT|DELETE) (?:…|api|(?=healthz|ws))([^`?]*)`", text)
+    for method, path in named:
+        tail = re.sub(r"\{\w+\}", "{}", path)
+        assert any(m == method and there.endswith(tail) for m, there in served), (method, path)
+    last = {path.replace("/{}", "").rsplit("/", 1)[-1] for _method, path in served if "/api/" in path}
+    assert [name for name in sorted(last) if name not in text] == []
+
+
+def documented_flags(command: str) -> set[str]:
+    usage = next(text for text in blocks(MANUALS[0], "sh") if "bmw-wallbox serve [" in text)
+    of_command = re.split(r"^bmw-wallbox ", usage, flags=re.MULTILINE)
+    return set(re.findall(r"--[a-z-]+", next(text for text in of_command if text.startswith(command))))
+
+
+@pytest.mark.parametrize("command", ["serve", "simulate", "snapshot"])
+def test_the_command_line_has_the_documented_flags(command: str) -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "bmw_wallbox", command, "--help"], check=True, capture_output=True, text=True
+    ).stdout
+    assert set(re.findall(r"--[a-z-]+", told)) - {"--help"} == documented_flags(command)
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=ids)
+def test_every_script_that_is_named_can_be_run(path: Path) -> None:
+    for name in re.findall(r"\bscript/[a-z]+\b(?![./])", path.read_text("utf-8")):
+        assert os.access(ROOT / name, os.X_OK), name
+
+
+@pytest.mark.parametrize("arguments", ["run --help", "test --version", "document --check"])
+def test_the_commands_for_developers_run(arguments: str, tmp_path: Path) -> None:
+    done = subprocess.run(
+        ["script/" + arguments.split(maxsplit=1)[0], *arguments.split()[1:]],
+        cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
