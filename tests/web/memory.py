@@ -274,7 +274,7 @@ class MemoryBackend:
         self.become(replace(state, quirk_row=row, learned=learned))
 
     def messages(self, station: str) -> list[dict[str, Any]]:
-        return [{"station": station, "direction": "in", "frame": [2, "1", "Heartbeat", {}]}]
+        return self.expert.frames.to_json(next(id_ for id_ in self.admissions if key_of(id_) == station))
 
     @property
     def sessions(self) -> SessionBackend:

@@ -16,7 +16,7 @@ from bmw_wallbox.domain.commands import (
 )
 from bmw_wallbox.domain.problems import Problem
 from bmw_wallbox.domain.vocabulary import Admission, Outcome
-from tests.web.memory import ID, KEY, MemoryBackend, charging_state
+from tests.web.memory import ID, KEY, NOW, MemoryBackend, charging_state
 from tests.web.panel import Panel
 
 STATION = f"/api/stations/{KEY}"
@@ -226,9 +226,10 @@ async def test_ocpp_without_a_usable_action_or_payload_is_refused(panel: Panel, 
     assert (await panel.post(f"{STATION}/ocpp", body)).status == 400
 
 
-async def test_messages_are_served(panel: Panel) -> None:
+async def test_messages_are_served(panel: Panel, backend: MemoryBackend) -> None:
+    backend.expert.frames.record(ID, '[2,"1","Heartbeat",{}]', at=NOW, direction="in")
     (message,) = await panel.json(f"{STATION}/messages")
-    assert message["frame"] == [2, "1", "Heartbeat", {}]
+    assert (message["type"], message["action"], message["payload"]) == ("CALL", "Heartbeat", {})
 
 
 async def test_home_assistant_is_set_up_and_left_by_one_call_each(

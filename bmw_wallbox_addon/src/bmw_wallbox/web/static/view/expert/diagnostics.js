@@ -1,0 +1,3 @@
+/** Stub. */
+import { el } from "../../dom.js";
+export default function view() { return { element: el("div") }; }
