@@ -1,4 +1,4 @@
-"""Rewrites the tables of the documentation in both languages; `--check` only says if they are current."""
+"""Rewrites what the documents have from the code; `--check` only says if they are current."""
 
 import json
 import re
@@ -6,6 +6,9 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
+from urllib.parse import quote
+
+import yaml
 
 from bmw_wallbox.domain.settings import Settings
 from bmw_wallbox.entities.docs import ENGLISH, Words, with_block, with_tables
@@ -34,14 +37,31 @@ _ALONE = {"vehicles": "vehicles"}
 
 
 def documents() -> Mapping[Path, str]:
-    """Return both documents with current tables."""
+    """Return the documents as they should be."""
     german = Words(**_GERMAN["tables"], about=_GERMAN["about"])
-    made = {}
+    readme = _ROOT / "README.md"
+    url = yaml.safe_load((_ROOT / "repository.yaml").read_text("utf-8"))["url"]
+    made = {readme: with_block(readme.read_text("utf-8"), "store", first_step(url))}
     for language, words, name in (("en", ENGLISH, "DOCS.md"), ("de", german, "DOCS.de.md")):
         path = _APP / name
         text = with_tables(path.read_text("utf-8"), words)
         made[path] = with_block(text, "settings", _settings(language))
     return made
+
+
+def first_step(url: str) -> Iterator[str]:
+    """Yield how the store learns of the repository; the link only opens the store while its owner is unknown."""
+    known = "/OWN" + "ER/" not in url
+    page = (
+        f"supervisor_add_addon_repository/?repository_url={quote(url, safe='')}"
+        if known
+        else "supervisor_store/"
+    )
+    address = f"`{url}`" if known else "the address of this repository"
+    badge = "https://my.home-assistant.io/badges/supervisor_store.svg"
+    yield f"[![Open the app store]({badge})](https://my.home-assistant.io/redirect/{page})\n"
+    yield "1. Choose the button above, or open **Settings → Apps → Install app**. If the store does not offer"
+    yield f"   **BMW Wallbox**, choose **⋮ → Repositories** and add {address}."
 
 
 def _settings(language: str) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import runpy
 import subprocess
 import sys
 from dataclasses import fields
@@ -90,6 +91,20 @@ def test_every_entity_that_is_named_exists(path: Path) -> None:
 
 def test_the_generated_tables_are_current() -> None:
     subprocess.run([sys.executable, "script/tables.py", "--check"], cwd=ROOT, check=True)
+
+
+@pytest.mark.parametrize(
+    ("url", "page"),
+    [
+        ("https://github.com/OWN" + "ER/app", "/redirect/supervisor_store/)"),
+        ("https://github.com/a/b", "/?repository_url=https%3A%2F%2Fgithub.com%2Fa%2Fb)"),
+    ],
+)
+def test_the_link_of_the_readme_adds_the_repository_once_its_owner_is_known(url: str, page: str) -> None:
+    first_step = runpy.run_path(str(ROOT / "script/tables.py"))["first_step"]
+    text = "\n".join(first_step(url))
+    assert page in text
+    assert (f"`{url}`" in text) == ("repository_url" in page)
 
 
 @pytest.mark.parametrize("path", MANUALS, ids=ids)
