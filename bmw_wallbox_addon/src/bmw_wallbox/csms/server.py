@@ -73,8 +73,7 @@ class CentralSystem:
         self.diary = Diary(clock)
         self.ready = asyncio.Event()
         """Set once the port is open."""
-        self._host = host
-        self._port = port
+        self._address = host, port
         self._sinks = sinks
         self._clock = clock
         self._frames = frames
@@ -85,7 +84,7 @@ class CentralSystem:
         self._reception = Reception(gate, self.diary, self._backoff)
         self._keeper = TlsKeeper(tls, clock) if tls else None
         self._doorway = Doorway(
-            address=(host, port),
+            address=self._address,
             tls=self._context if tls else None,
             check=self._reception.check,
             talk=self._talk,
@@ -106,7 +105,7 @@ class CentralSystem:
     @property
     def port(self) -> int:
         """Return the port in use; the one asked for while there is none."""
-        return self._doorway.port or self._port
+        return self._doorway.port or self._address[1]
 
     @property
     def certificate(self) -> Certificate | None:
@@ -145,7 +144,7 @@ class CentralSystem:
         """Return what a strict client that was told to go to `host` makes of this listener."""
         if not self.listening:
             return Probe(ok=False, cause="not_listening")
-        async with bound(self._host) as sock:
+        async with bound(self._address[0]) as sock:
             address = sock.getsockname()
             self._doorway.probes.add(address)
             try:
@@ -198,7 +197,7 @@ class CentralSystem:
         try:
             await self._doorway.open()
         except OSError as error:
-            self._fault = _listen_problem(self._port, error)
+            self._fault = _listen_problem(self._address[1], error)
             return False
         self._fault = None
         self.ready.set()
