@@ -50,7 +50,7 @@ def documents() -> Mapping[Path, str]:
 
 
 def first_step(url: str) -> Iterator[str]:
-    """Yield how the store learns of the repository; the link only opens the store while its owner is unknown."""
+    """Yield how the store learns of the repository; the link opens just the store while nobody owns it."""
     known = "/OWN" + "ER/" not in url
     page = (
         f"supervisor_add_addon_repository/?repository_url={quote(url, safe='')}"
