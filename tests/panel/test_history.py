@@ -165,7 +165,7 @@ async def test_the_csv_file_holds_what_is_shown(house: House, tmp_path: Path) ->
         assert file.suggested_filename == "sessions_2026-11-01_2026-11-30.csv"
         lines = (await file.path()).read_text("utf-8-sig").splitlines()
         assert len(lines) == 11
-        assert ";9,000;2,70;EUR;Bert" in lines[-1]
+        assert ";9,000;;2,70;EUR;Bert" in lines[-1]
 
 
 async def test_the_pdf_report_follows_the_filter_and_says_where_it_cannot(

@@ -34,7 +34,7 @@ export function gauge() {
     const [number, name] = powerText.split("\u00a0");
     setText(power, number);
     setText(unit, name ?? "");
-    setText(limit, limitWords(state.current, wantedText));
+    setText(limit, wanted > 0 ? limitWords(state.current, wantedText) : "");
     setAttribute(allowed, "d", arc(0, share(wanted, most)));
     setAttribute(flow, "d", arc(0, share(state.current, most)));
     setAttribute(

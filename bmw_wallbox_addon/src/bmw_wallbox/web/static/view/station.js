@@ -13,6 +13,7 @@ import { sentenceOf, statusOf, vehicleWords } from "./now/words.js";
 import { outcome } from "./outcome.js";
 import { tiles } from "./tiles.js";
 
+const QUIET_MS = 60_000;
 const LOOKS = {
   charging: { look: "good", icon: "bolt" },
   ev_connected: { look: "calm", icon: "car" },
@@ -83,7 +84,8 @@ function connectionWords(state) {
   const since = state.connected ? state.last_message_at : state.connection_changed_at;
   const when = since ? ago(since, serverNowMs()) : "";
   if (state.connected) {
-    return when ? t("connection.heard", { when }) : t("connection.yes");
+    const silent = since && serverNowMs() - Date.parse(since) > QUIET_MS;
+    return silent ? t("connection.heard", { when }) : t("connection.yes");
   }
   return when ? t("connection.lost", { when }) : t("connection.never");
 }

@@ -2,7 +2,7 @@
 
 import { el } from "../../dom.js";
 import { duration, has, quantity, t } from "../../i18n.js";
-import { costOf, endOf, energyOf, known, lengthOf, powerOf, prices, when } from "./words.js";
+import { costOf, endOf, energyOf, isMeasured, known, lengthOf, powerOf, prices, when } from "./words.js";
 
 const FIGURES = {
   energy: (session) => energyOf(session.energy_wh),
@@ -16,9 +16,9 @@ const FACTS = {
   started: (session) => when(session.started_at),
   ended: (session) => (session.ended_at ? when(session.ended_at) : null),
   ended_by: endOf,
-  closed_by: (session) => (session.closed_by ? known("history.closed", session.closed_by) : null),
-  charging: (session) => duration(session.charging_s),
-  pause: (session) => (session.longest_pause_s > 0 ? duration(session.longest_pause_s) : t("history.no_pause")),
+  closed_by: (session) => (session.closed_by && isMeasured(session) ? known("history.closed", session.closed_by) : null),
+  charging: (session) => (isMeasured(session) ? duration(session.charging_s) : null),
+  pause: (session) => (isMeasured(session) ? pauseOf(session.longest_pause_s) : null),
   person: (session) => session.person,
   vehicle: (session) => session.vehicle,
   token: (session) => [session.id_token, session.id_token_type].filter(Boolean).join(" · ") || null,
@@ -55,6 +55,10 @@ export function facts(session) {
 export function fieldName(name) {
   const key = `history.field.${name}`;
   return has(key) ? t(key) : name;
+}
+
+function pauseOf(seconds) {
+  return seconds > 0 ? duration(seconds) : t("history.no_pause");
 }
 
 function priceOf({ cost, energy_wh: wattHours }) {

@@ -3,7 +3,7 @@
 import { el, setText } from "../../dom.js";
 import { t } from "../../i18n.js";
 import { PAGE } from "./wanted.js";
-import { costOf, endOf, energyOf, lengthOf, shortSpanOf, whoOf } from "./words.js";
+import { costOf, endOf, energyOf, isMeasured, lengthOf, shortSpanOf, whoOf } from "./words.js";
 
 /**
  * @param {(offset: number) => void} turn shows another page
@@ -37,7 +37,7 @@ function row(session) {
   const marks = [
     session.running ? mark("running", "good") : null,
     session.doubts.length > 0 ? mark("doubtful", "warn") : null,
-    ["manual", "import"].includes(session.source) ? mark(session.source) : null,
+    isMeasured(session) ? null : mark(session.source),
   ];
   const facts = [lengthOf(session), session.vehicle, session.running ? null : endOf(session)].filter(Boolean);
   return el(

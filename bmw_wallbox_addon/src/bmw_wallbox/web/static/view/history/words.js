@@ -100,7 +100,7 @@ export function lengthOf({ started_at: from, ended_at: to }) {
   return duration(((to ? Date.parse(to) : serverNowMs()) - Date.parse(from)) / SECOND_MS);
 }
 
-/** Returns how a session ended. */
+/** Returns how a session ended, or null where nobody said. */
 export function endOf(session) {
   if (session.running) {
     return t("history.running");
@@ -109,7 +109,12 @@ export function endOf(session) {
   if (session.end_reason) {
     return has(reason) ? t(reason) : session.end_reason;
   }
-  return known("end", session.closed_by);
+  return session.closed_by === "ended" ? null : known("end", session.closed_by);
+}
+
+/** Returns whether a wallbox measured the session, and nobody entered it. */
+export function isMeasured({ source }) {
+  return !["manual", "import"].includes(source);
 }
 
 /** Returns who charged, as far as it is known. */

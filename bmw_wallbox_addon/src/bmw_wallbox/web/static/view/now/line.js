@@ -40,17 +40,17 @@ export function dayLine(key) {
     return true;
   };
 
-  /** Returns the line of the last hours, up to this moment. */
-  const since = (hours) => {
-    const to = nowS();
-    const from = to - hours * 3600;
-    const first = columns[0].findIndex((at) => at >= from);
-    const cut = columns.map((column) => (first < 0 ? [] : column.slice(Math.max(0, first - 1))));
-    push(cut, [to, ...columns.slice(1).map((column) => column.at(-1) ?? null)]);
-    return { columns: cut, from, to };
-  };
+  return { load, add, since: (hours) => lastHours(columns, hours) };
+}
 
-  return { load, add, since };
+/** Returns the line of the last hours, up to this moment. */
+function lastHours(columns, hours) {
+  const to = nowS();
+  const from = to - hours * 3600;
+  const first = columns[0].findIndex((at) => at >= from);
+  const cut = columns.map((column) => (first < 0 ? [] : column.slice(Math.max(0, first - 1))));
+  push(cut, [to, ...columns.slice(1).map((column) => column.at(-1) ?? null)]);
+  return { columns: cut, from, to };
 }
 
 /** Returns kWh and the highest kW of a line. */

@@ -8,7 +8,7 @@ import { statusOf, troublesOf } from "./words.js";
 /** Returns the list; it is hidden while all is well. */
 export function troubles() {
   const list = el("ul");
-  const guide = el("a.button", { href: "#setup" }, t("welcome.guide"));
+  const guide = el("a.button.primary", { href: "#setup" }, t("welcome.guide"));
   const element = el("div.trouble", { role: "status" }, list, guide);
   const updateList = keyed(list, (trouble) => trouble.text, trouble);
   const update = (state) => {

@@ -14,8 +14,7 @@ export function vehiclesView() {
   const trouble = el("p.hint.refusal", { role: "alert" });
   const add = el("button.primary", { type: "button" }, t("vehicles.add"));
   const element = el("div.view", {}, el("section.card.group", {}, el("p.hint", {}, t("vehicles.text")), none, list, el("div.buttons", {}, add), trouble));
-  let names = [];
-  let tokens = [];
+  const fleet = fleetOf();
 
   const act = async (task) => {
     setText(trouble, "");
@@ -26,6 +25,34 @@ export function vehiclesView() {
     }
     await load();
   };
+  const tools = {
+    rename: (name) => act(() => askName(t("vehicles.rename"), name, (after) => fleet.replace(name, after))),
+    remove: async (name) => {
+      if (await sure(name)) {
+        await act(() => fleet.replace(name, null));
+      }
+    },
+  };
+  const rows = keyed(list, ({ name }) => name, (vehicle) => row(vehicle, tools));
+  const load = async () => {
+    const vehicles = await fleet.read();
+    rows(vehicles);
+    none.hidden = vehicles.length > 0;
+  };
+  add.addEventListener("click", () => act(() => askName(t("vehicles.add"), "", fleet.add)));
+  return { element, load, update: () => permit([add, ...list.querySelectorAll(".buttons")]) };
+}
+
+/** The vehicles as the app keeps them: the names in its settings, and those that cards are for. */
+function fleetOf() {
+  let names = [];
+  let tokens = [];
+  const read = async () => {
+    const [settings, table] = await Promise.all([get("api/settings"), get("api/tokens")]);
+    tokens = table;
+    names = [...new Set([...(settings.vehicles ?? []), ...table.map(({ vehicle }) => vehicle).filter(Boolean)])];
+    return names.map((name) => ({ name, cards: table.filter(({ vehicle }) => vehicle === name) }));
+  };
   const keep = (kept) => post("api/settings", { vehicles: kept }, "PUT");
   /** Gives a vehicle another name, or none, on its cards too. */
   const replace = async (before, after) => {
@@ -34,24 +61,7 @@ export function vehiclesView() {
       await post(`api/tokens/${encodeURIComponent(token.key)}`, { ...token, vehicle: after }, "PUT");
     }
   };
-  const tools = {
-    rename: (name) => act(() => askName(t("vehicles.rename"), name, (after) => replace(name, after))),
-    remove: async (name) => {
-      if (await sure(name)) {
-        await act(() => replace(name, null));
-      }
-    },
-  };
-  const rows = keyed(list, ({ name }) => name, (vehicle) => row(vehicle, tools));
-  const load = async () => {
-    const [settings, table] = await Promise.all([get("api/settings"), get("api/tokens")]);
-    tokens = table;
-    names = [...new Set([...(settings.vehicles ?? []), ...table.map(({ vehicle }) => vehicle).filter(Boolean)])];
-    rows(names.map((name) => ({ name, cards: table.filter(({ vehicle }) => vehicle === name) })));
-    none.hidden = names.length > 0;
-  };
-  add.addEventListener("click", () => act(() => askName(t("vehicles.add"), "", (name) => keep([...names, name]))));
-  return { element, load, update: () => permit([add, ...list.querySelectorAll(".buttons")]) };
+  return { read, add: (name) => keep([...names, name]), replace };
 }
 
 function permit(controls) {

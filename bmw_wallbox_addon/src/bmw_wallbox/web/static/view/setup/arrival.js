@@ -1,6 +1,6 @@
 /** The step of the wallbox's arrival: who came to the door, why it was refused, and the tap that lets it in. */
 
-import { post } from "../../api.js";
+import { post, stationPath } from "../../api.js";
 import { el, keyed, setText } from "../../dom.js";
 import { t } from "../../i18n.js";
 import { approvedStations, model } from "../../store.js";
@@ -56,8 +56,9 @@ function pairButton(outcome) {
 }
 
 function trustButton(station, outcome) {
-  const path = `api/stations/${encodeURIComponent(station.key)}/trust_password`;
-  return { element: actionButton(t("action.trust_password"), path, outcome, "primary"), update: () => {} };
+  const path = stationPath(station.key, "trust_password");
+  const element = actionButton(t("action.trust_password"), path, outcome, "primary", "trust_password");
+  return { element, update: () => {} };
 }
 
 function stateOf() {

@@ -7,7 +7,7 @@ import { approvedStations, model } from "../../store.js";
 
 /** Returns the card; it shows itself only while it is needed, and leaves a house without a wallbox to the welcome. */
 export function guideHint() {
-  const link = el("a.button", { href: "#setup" }, t("guide.hint.open"));
+  const link = el("a.button.primary", { href: "#setup" }, t("welcome.guide"));
   const words = el("div", {}, el("h2", {}, t("guide.hint")), el("p", {}, t("guide.hint.text")), link);
   const element = el("section.card.notice", {}, icon("plug"), words);
   const update = () => {
