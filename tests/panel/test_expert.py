@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Locator, expect
 
+from bmw_wallbox.csms.actions import CSMS_ACTIONS
 from bmw_wallbox.csms.rpc import write_call, write_result
-from tests.panel.conftest import House, Screen
+from tests.panel.conftest import House, Screen, confirm
 from tests.panel.expert_house import exchange, furnish
-from tests.web.memory import ID, NOW
+from tests.web.memory import ID, KEY, NOW
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(90)]
 
@@ -110,3 +111,106 @@ async def test_messages_are_followed_only_while_they_are_shown(told_house: House
         exchange(told_house.backend, "8", "MeterValues", {}, {})
         await screen.frame.get_by_role("link", name="Messages").click()
         await expect(lines(screen).first).to_contain_text(re.compile("MeterValues"))
+
+
+async def test_a_request_is_filled_in_and_its_answer_is_shown(told_house: House) -> None:
+    async with told_house.screen(page="expert/console") as screen:
+        await screen.frame.get_by_label("Action").select_option("SetChargingProfile")
+        form = screen.frame.locator(".schema")
+        await form.get_by_label("evseId *").fill("1")
+        await form.get_by_label("id *").first.fill("5")
+        await form.get_by_label("stackLevel *").fill("0")
+        await form.get_by_label("chargingProfilePurpose *").select_option("TxDefaultProfile")
+        profile = form.get_by_role("group", name="chargingProfile *")
+        await profile.get_by_label("Optional part").last.select_option("validFrom")
+        await profile.get_by_role("button", name="Add", exact=True).last.click()
+        await form.get_by_label("validFrom", exact=True).fill("2026-12-24T18:00:00")
+        schedule = form.get_by_role("group", name="chargingSchedule *")
+        await schedule.get_by_label("id *").fill("1")
+        await schedule.get_by_label("chargingRateUnit *").select_option("A")
+        await schedule.get_by_label("startPeriod *").fill("0")
+        await schedule.get_by_label("limit *").fill("10.5")
+        await screen.frame.get_by_role("button", name="Send", exact=True).click()
+        await expect(screen.frame.get_by_role("region", name="Answer")).to_contain_text("Accepted")
+        (call,) = told_house.backend.calls
+        assert isinstance(call[3], dict)
+        assert call[:3] == ("ocpp", KEY, "SetChargingProfile")
+        assert call[3]["evseId"] == 1
+        assert call[3]["chargingProfile"]["chargingSchedule"][0]["chargingSchedulePeriod"] == [
+            {"startPeriod": 0, "limit": 10.5}
+        ]
+        assert call[3]["chargingProfile"]["validFrom"].startswith("2026-12-24T")
+        assert screen.faults == []
+
+
+async def test_a_fault_is_said_and_shown_at_its_field(told_house: House) -> None:
+    async with told_house.screen(page="expert/console") as screen:
+        await screen.frame.get_by_label("Action").select_option("GetVariables")
+        await screen.frame.get_by_role("button", name="Send", exact=True).click()
+        await expect(screen.frame.get_by_text("getVariableData.0.component.name")).to_be_visible()
+        await expect(screen.frame.locator("[aria-invalid]")).to_be_focused()
+        assert told_house.backend.calls == []
+        assert all("400" in fault for fault in screen.faults)
+
+
+async def test_raw_json_is_checked_as_it_is_written(told_house: House) -> None:
+    async with told_house.screen(page="expert/console") as screen:
+        await screen.frame.get_by_label("Action").select_option("Reset")
+        await screen.frame.get_by_role("button", name="JSON").click()
+        raw = screen.frame.get_by_label("Payload as JSON")
+        await expect(raw).to_have_value(re.compile('"type": "Immediate"'))
+        await raw.fill("{")
+        await expect(screen.frame.get_by_text("This is not JSON")).to_be_visible()
+        await raw.fill('{"type": "Never"}')
+        await expect(screen.frame.get_by_text("expected one of")).to_be_visible()
+        await raw.fill('{"type": "OnIdle"}')
+        await expect(screen.frame.get_by_text("It fits the schema.")).to_be_visible()
+        await screen.frame.get_by_role("button", name="Form").click()
+        await expect(screen.frame.get_by_label("type *")).to_have_value("OnIdle")
+
+
+async def test_what_is_dangerous_is_sent_only_once_its_name_was_typed(told_house: House) -> None:
+    async with told_house.screen(page="expert/console", width=360) as screen:
+        await screen.frame.get_by_label("Action").select_option("Reset")
+        await expect(screen.frame.get_by_text("the wallbox restarts")).to_be_visible()
+        send = screen.frame.get_by_role("button", name="Send", exact=True)
+        await send.click()
+        question = screen.frame.get_by_role("dialog", name="Send Reset?")
+        await question.get_by_role("textbox").fill("reset")
+        await question.get_by_role("button", name="Do it").click()
+        await expect(question.get_by_text("That is not “Reset”.")).to_be_visible()
+        await screen.page.keyboard.press("Escape")
+        assert told_house.backend.calls == []
+        await send.click()
+        await confirm(screen, "Reset")
+        await expect(screen.frame.get_by_role("region", name="Answer")).to_contain_text("Accepted")
+        assert told_house.backend.calls == [("ocpp", KEY, "Reset", {"type": "Immediate"})]
+        assert screen.faults == []
+
+
+async def test_what_was_sent_is_sent_again_or_changed(told_house: House) -> None:
+    async with told_house.screen(page="expert/console") as screen:
+        await screen.frame.get_by_label("Action").select_option("TriggerMessage")
+        await screen.frame.get_by_label("requestedMessage *").select_option("Heartbeat")
+        await screen.frame.get_by_role("button", name="Send", exact=True).click()
+        sent = screen.frame.locator(".exchanges > li")
+        await expect(sent).to_have_count(1)
+        await screen.frame.get_by_role("button", name="Send again").click()
+        await expect(sent).to_have_count(2)
+        assert [call[3] for call in told_house.backend.calls] == [{"requestedMessage": "Heartbeat"}] * 2
+        await screen.frame.get_by_label("Action").select_option("GetLocalListVersion")
+        await sent.first.get_by_role("button", name="Change").click()
+        await expect(screen.frame.get_by_label("requestedMessage *")).to_have_value("Heartbeat")
+        assert screen.faults == []
+
+
+async def test_every_action_has_a_form(told_house: House) -> None:
+    async with told_house.screen(page="expert/console") as screen:
+        action = screen.frame.get_by_label("Action", exact=True)
+        await expect(action).to_have_value("GetVariables")
+        for name in sorted(CSMS_ACTIONS):
+            await action.select_option(name)
+            await screen.frame.wait_for_function(
+                "name => document.querySelector('.payload').dataset.action === name", arg=name
+            )
+        assert screen.faults == []

@@ -163,6 +163,7 @@ def _row(call: SentCall) -> Mapping[str, object]:
         "action": call.action,
         "payload": call.shown,
         "masked": call.masked,
+        "risk": risk_of(call.action, call.payload).name.lower(),
         "answer": call.answer,
         "error": call.error,
         "duration_ms": call.duration_ms,

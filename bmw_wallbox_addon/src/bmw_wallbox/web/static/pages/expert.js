@@ -47,6 +47,7 @@ export default function page() {
       current = opened.get(place);
       outlet.replaceChildren(current.element);
       current.shown?.();
+      current.update?.();
     }
   };
   const leave = () => {
