@@ -21,8 +21,9 @@ from bmw_wallbox.domain.commands import (
 from bmw_wallbox.domain.events import MessageReceived, Sample
 from bmw_wallbox.domain.state import Change, Facts, Meter, StationState
 from bmw_wallbox.entities.description import Availability
+from bmw_wallbox.entities.discovery import Device, discovery_payload
 from bmw_wallbox.entities.render import values
-from bmw_wallbox.entities.table import BY_KEY, ROWS
+from bmw_wallbox.entities.table import BY_KEY, ROWS, rows_of
 from bmw_wallbox.errors import HomeAssistantError
 from bmw_wallbox.hass.client import Backoff, HomeAssistantClient
 from bmw_wallbox.hass.device import Timing
@@ -30,7 +31,9 @@ from bmw_wallbox.hass.endpoint import choose_endpoint
 from bmw_wallbox.hass.mqtt import MqttTransport
 from bmw_wallbox.hass.publisher import Publisher
 from bmw_wallbox.hass.rest import RestClient
+from bmw_wallbox.hass.topics import Topics
 from bmw_wallbox.hass.transport import TransportState
+from tests.entities.inventories import simulated
 from tests.entities.states import KEY, NOW, OPTIONAL_MEASURANDS, charging
 from tests.fakes.supervisor import CoreAddress, FakeSupervisor
 from tests.hass.test_publisher import KeptInMemory, StoppedClock
@@ -410,6 +413,46 @@ async def test_an_entity_that_a_new_version_drops_leaves_the_registry(home: Home
             await home.until("sensor.bmw_wallbox_power", "11040.0")
             await home.until_true(old_is_gone)
             await publisher.remove()
+
+
+async def test_variables_that_move_to_a_message_of_their_own_stay_what_their_owner_made_of_them(
+    home: Home, core: CoreProcess
+) -> None:
+    home.state = replace(home.state, inventory=simulated())
+    rows = [row for row in rows_of(home.state) if row.exists(home.state)]
+    device = Device(name="BMW Wallbox", id_prefix="bmw_wallbox", app_version="0.1.0")
+    one = discovery_payload(home.state, rows, topics=Topics(station=KEY), device=device, dropped={})
+    key = "var_local_smart_charging_ctrlr_pv_charging_mode"
+
+    async def all_are_there() -> bool:
+        return {row.key for row in rows} <= (await home.entities()).keys()
+
+    async with _running(home.client.run()):
+        await home.until_open()
+        await home.transport.publish(_CONFIG, json.dumps(one))
+        await home.until_true(all_are_there)
+        before = await home.entities()
+        entity_id = before[key]["entity_id"]
+        await home.client.call(
+            "config/entity_registry/update", entity_id=entity_id, new_entity_id="select.sun", name="Sun"
+        )
+        home.memory.components[KEY] = {row.key: row.platform.value for row in rows}
+        warned = core.log().count("exceed maximum size")
+        assert warned  # of the one long message
+        publisher = home.publisher()
+        async with _running(publisher.run()):
+            await home.until("select.sun", "direct")
+            await home.until("sensor.bmw_wallbox_power", "11040.0")
+            after = await home.entities()
+            assert {name: entry["id"] for name, entry in after.items()} == {
+                name: entry["id"] for name, entry in before.items()
+            }
+            assert after[key]["name"] == "Sun"
+            home.change(facts=Facts(firmware="5.0"))
+            await home.until("sensor.bmw_wallbox_firmware_version", "5.0")
+            assert core.log().count("exceed maximum size") == warned
+            await publisher.remove()
+        await home.until_true(home.is_removed)
 
 
 async def test_a_broker_that_was_away_brings_the_newest_values(

@@ -1,8 +1,8 @@
-"""What Home Assistant was told of a station's entities, and what it has to be told now."""
+"""What Home Assistant was told of a part of a station's entities, and what it has to be told now."""
 
 import logging
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import msgspec
@@ -53,14 +53,38 @@ class Memory(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Some of a station's entities, announced by a message of their own."""
+
+    name: str = ""
+    of_variables: bool = False
+    """Whether it holds what the wallbox's own variables make, or all the rest."""
+
+    def has(self, key: str) -> bool:
+        """Return whether a component belongs here."""
+        return (key.startswith(KEY_PREFIX) and key not in BY_KEY) is self.of_variables
+
+    def memory_key(self, station: str) -> str:
+        """Return under which name the part's components are remembered."""
+        return f"{station}/{self.name}" if self.name else station
+
+
+PARTS = (Part(), Part(name="variables", of_variables=True))
+"""Each fits in 32 KiB: of a longer call Home Assistant's recorder warns in its log."""
+_MIGRATE = '{"migrate_discovery":true}'
+"""Has Home Assistant let go of a message's entities without forgetting what their owner made of them."""
+
+
 class Announcement:
-    """One station's configuration messages.
+    """The configuration messages of one part of a station.
 
     An entity once announced stays, even while the station does not report its measurand: only a new
     version of the app drops one. Home Assistant removes it when it is told so once.
     """
 
-    def __init__(self, topics: Topics, device: Device, memory: Memory) -> None:
+    def __init__(self, topics: Topics, device: Device, memory: Memory, part: Part) -> None:
+        self._part = part
         self._topics = topics
         self._device = device
         self._memory = memory
@@ -79,64 +103,69 @@ class Announcement:
         if self._described is not None and _describes_alike(self._described, state):
             return ()
         known = await self._known(state.key)
-        dropped = _dropped(state, known)
-        payload = self._payload(state, known, {})
+        dropped, rows = self._dropped(state, known), self._rows(state, known)
+        payload = self._payload(state, rows, {})
         if dropped:
-            return self._payload(state, known, dropped), payload
-        if payload == self._sent:
+            return (self._payload(state, rows, dropped), *((payload,) if rows else ()))
+        if payload == self._sent or not rows:
             self._described = state
             return ()
-        return (payload,)
+        moved = any(not self._part.has(key) for key in known)
+        return (_MIGRATE, payload) if moved else (payload,)
 
     async def sent(self, state: StationState, payload: str) -> None:
         """Take note that `due`'s last payload is with Home Assistant."""
         self._described, self._sent = state, payload
         known = await self._known(state.key)
-        dropped = _dropped(state, known)
-        components = {
-            **{key: platform for key, platform in known.items() if key not in dropped},
-            **{row.key: row.platform.value for row in _rows(state, known)},
-        }
+        dropped = self._dropped(state, known)
+        kept = {key: it for key, it in known.items() if key not in dropped and self._part.has(key)}
+        components = {**kept, **{row.key: row.platform.value for row in self._rows(state, known)}}
         if components == self._components:
             return
         self._components = components
         try:
-            await self._memory.set_published(state.key, components)
+            await self._memory.set_published(self._part.memory_key(state.key), components)
         except StoreError as error:
             _LOGGER.warning("The entities of %s could not be remembered: %s", state.key, error)
 
-    def _payload(self, state: StationState, known: Mapping[str, str], dropped: Mapping[str, str]) -> str:
-        payload = discovery_payload(
-            state, _rows(state, known), topics=self._topics, device=self._device, dropped=dropped
-        )
+    def _payload(self, state: StationState, rows: Sequence[EntityRow], dropped: Mapping[str, str]) -> str:
+        payload = discovery_payload(state, rows, topics=self._topics, device=self._device, dropped=dropped)
         return msgspec.json.encode(payload).decode()
 
     async def _known(self, station: str) -> Mapping[str, str]:
         if self._components is None:
             try:
-                self._components = await self._memory.published(station)
+                self._components = await self._remembered(station)
             except StoreError as error:
                 _LOGGER.warning("Entities dropped from %s may stay: %s", station, error)
                 self._components = {}
         return self._components
 
+    async def _remembered(self, station: str) -> Mapping[str, str]:
+        """Return what was told; before the entities were told in parts, the first one held them all."""
+        own = await self._memory.published(self._part.memory_key(station))
+        if own or not self._part.name:
+            return own
+        all_told = await self._memory.published(station)
+        return {key: platform for key, platform in all_told.items() if self._part.has(key)}
 
-def _rows(state: StationState, known: Mapping[str, str]) -> list[EntityRow]:
-    return [row for row in rows_of(state) if row.exists(state) or row.key in known]
+    def _rows(self, state: StationState, known: Mapping[str, str]) -> list[EntityRow]:
+        own = (row for row in rows_of(state) if self._part.has(row.key))
+        return [row for row in own if row.exists(state) or row.key in known]
 
+    def _dropped(self, state: StationState, known: Mapping[str, str]) -> Mapping[str, str]:
+        """Return the components that have no row any more, or one of another platform.
 
-def _dropped(state: StationState, known: Mapping[str, str]) -> Mapping[str, str]:
-    """Return the components that have no row any more, or one of another platform.
-
-    What the station's variables made is kept until a full report tells that it has them no longer.
-    """
-    reported = state.inventory.complete_for_firmware is not None
-    platforms = {row.key: row.platform.value for row in rows_of(state)}
-    return {
-        key: platform
-        for key, platform in known.items()
-        if platforms.get(key) != platform and (key in BY_KEY or not key.startswith(KEY_PREFIX) or reported)
-    }
+        What the station's variables made is kept until a full report tells that it has them no longer.
+        """
+        if self._part.of_variables and state.inventory.complete_for_firmware is None:
+            return {}
+        platforms = {row.key: row.platform.value for row in rows_of(state)}
+        return {
+            key: platform
+            for key, platform in known.items()
+            if self._part.has(key) and platforms.get(key) != platform
+        }
 
 
 def _describes_alike(before: StationState, after: StationState) -> bool:

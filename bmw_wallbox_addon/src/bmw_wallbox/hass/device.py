@@ -18,7 +18,8 @@ from bmw_wallbox.entities.discovery import Device
 from bmw_wallbox.entities.render import state_document
 from bmw_wallbox.errors import HomeAssistantError
 from bmw_wallbox.hass.absence import Absence
-from bmw_wallbox.hass.announcement import Announcement, Memory
+from bmw_wallbox.hass.announcement import Memory
+from bmw_wallbox.hass.configurations import Configurations
 from bmw_wallbox.hass.happenings import Happenings
 from bmw_wallbox.hass.inbox import Execute, Inbox
 from bmw_wallbox.hass.topics import Topics
@@ -69,7 +70,7 @@ class StationDevice:
         self._transport = around.transport
         self._token_names = around.token_names
         self._timing = around.timing
-        self._announcement = Announcement(self.topics, device, around.memory)
+        self._configurations = Configurations(self.topics, device, around.memory)
         self._inbox = Inbox(around.execute, around.clock)
         self._absence = Absence(around.memory, state.key)
         self._happenings = Happenings(self.topics, around.transport)
@@ -81,7 +82,6 @@ class StationDevice:
         self._lost_at = -around.timing.grace_s
         self._refresh_at = 0.0
         self._repeat_at: float | None = None
-        self._config_topic: str | None = None
         self._document = ""
         self._wallbox = ""
 
@@ -135,8 +135,8 @@ class StationDevice:
         self._absence.gone = True
         self._wake.set()
         async with self._lock:
-            config = self.topics.config(self._transport.discovery_prefix)
-            for topic in (config, self.topics.state, self.topics.wallbox, self.topics.bridge):
+            configs = self._configurations.topics(self._transport.discovery_prefix)
+            for topic in (*configs, self.topics.state, self.topics.wallbox, self.topics.bridge):
                 await self._transport.publish(topic, "")
 
     async def say_goodbye(self) -> None:
@@ -166,8 +166,8 @@ class StationDevice:
     async def _listen(self) -> None:
         """Subscribe before anything is announced: a subscription needs a moment to reach the broker."""
         await self._transport.subscribe(self.topics.commands, self._command_heard)
-        config = self.topics.config(self._transport.discovery_prefix)
-        await self._transport.subscribe(config, self._config_heard)
+        for config in self._configurations.topics(self._transport.discovery_prefix):
+            await self._transport.subscribe(config, self._config_heard)
         if self._transport.status.state is TransportState.READY and not self._announced:
             await asyncio.sleep(self._timing.settle_s)
         self._wake.set()
@@ -213,19 +213,19 @@ class StationDevice:
     async def _take_back(self) -> None:
         """Remove the device that a configuration made anew, sent when its deletion was not heard of yet."""
         if self._crossed and not self._closed:
-            await self._transport.publish(str(self._config_topic), "")
+            for config in self._configurations.current:
+                await self._transport.publish(config, "")
             self._crossed = False
 
     async def _announce(self) -> None:
         await self._absence.recall()
         if self._is_gone:
             return
-        before, self._config_topic = self._config_topic, self.topics.config(self._transport.discovery_prefix)
-        if before not in {None, self._config_topic}:
-            await self._send(str(before), "")
+        for left in self._configurations.begin(self._transport.discovery_prefix, self._transport.ha_version):
+            await self._send(left, "")
         await self._transport.subscribe(self.topics.commands, self._command_heard)
-        await self._transport.subscribe(self._config_topic, self._config_heard)
-        self._announcement.begin(self._transport.ha_version)
+        for config in self._configurations.current:
+            await self._transport.subscribe(config, self._config_heard)
         await self._send_config()
         await self._send_state(force=True)
         await self._send_wallbox(force=True)
@@ -235,11 +235,11 @@ class StationDevice:
 
     async def _send_config(self) -> None:
         state = self._state
-        payloads = await self._announcement.due(state)
-        for payload in payloads:
-            await self._send(str(self._config_topic), payload)
-        if payloads:
-            await self._announcement.sent(state, payloads[-1])
+        messages = await self._configurations.due(state)
+        for topic, payload in messages:
+            await self._send(topic, payload)
+        if messages:
+            await self._configurations.sent(state, messages)
             # A changed configuration voids values that expire, and only a later message renews them.
             self._document = ""
             self._repeat_at = _now() + self._timing.settle_s
@@ -277,7 +277,7 @@ class StationDevice:
 
     def _config_heard(self, message: Message) -> None:
         """Notice that the owner deleted the device: Home Assistant then empties its configuration."""
-        if message.topic != self._config_topic:
+        if message.topic not in self._configurations.current:
             return
         if not message.payload and not self._is_gone:
             _LOGGER.info("%s was deleted in Home Assistant, and stays so until asked for", self._state.key)

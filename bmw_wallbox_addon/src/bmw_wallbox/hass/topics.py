@@ -40,6 +40,7 @@ class Topics:
         """Where Home Assistant sends what the entity `key` is asked to do."""
         return f"{BASE}/{self.station}/cmd/{key}"
 
-    def config(self, prefix: str) -> str:
-        """Where the device is announced; `prefix` is Home Assistant's for discovery."""
-        return f"{prefix}/device/{BASE}_{self.station}/config"
+    def config(self, prefix: str, part: str = "") -> str:
+        """Where the device, or a part of it, is announced; `prefix` is Home Assistant's for discovery."""
+        suffix = f"_{part}" if part else ""
+        return f"{prefix}/device/{BASE}_{self.station}{suffix}/config"
