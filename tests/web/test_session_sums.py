@@ -46,6 +46,13 @@ async def test_sums_come_by_local_period_with_the_names_to_filter_by(panel: Pane
     assert "one of day, week, month, year" in (await response.json())["message"]
 
 
+@pytest.mark.parametrize(
+    "query", ["from=9999-01-01", "to=9999-12-31", "from=0001-01-01", "from=0001-01-01T00:00"]
+)
+async def test_a_range_outside_of_the_calendar_is_refused(panel: Panel, store: Store, query: str) -> None:
+    assert (await panel.get(f"{STATION}/sums?by=year&{query}")).status == 400
+
+
 async def test_a_page_and_the_sums_of_ten_thousand_sessions_take_under_50_ms(
     panel: Panel, backend: MemoryBackend, store: Store
 ) -> None:

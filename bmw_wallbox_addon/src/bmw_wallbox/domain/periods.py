@@ -10,6 +10,9 @@ from zoneinfo import ZoneInfo
 PLAUSIBLE_YEAR = 2025
 """A clock that shows an earlier year has not been set yet."""
 
+CALENDAR = range(1900, 3000)
+"""The years that a person may enter: whatever lies outside cannot be counted on from in every time zone."""
+
 SAME_BOUNDARY = timedelta(hours=12)
 """Two boundaries this close are one, seen before and after a change of the time zone."""
 
@@ -61,6 +64,18 @@ def boundaries(now: datetime, zone: ZoneInfo) -> Mapping[str, datetime]:
     first one.
     """
     return _boundaries_on(now.astimezone(zone).date(), zone)
+
+
+def instant_of(entered: datetime, zone: ZoneInfo) -> datetime:
+    """Return a time that a person entered as an instant, UTC; without an offset it is local.
+
+    Raises:
+        ValueError: it lies outside of the calendar.
+
+    """
+    if entered.year not in CALENDAR:
+        raise ValueError(entered)
+    return (entered if entered.tzinfo is not None else entered.replace(tzinfo=zone)).astimezone(UTC)
 
 
 @lru_cache(maxsize=16)

@@ -4,9 +4,10 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bmw_wallbox.domain.periods import instant_of
 from bmw_wallbox.domain.sessions import ChargingSession, ClosedBy, Cost, Source
 from bmw_wallbox.domain.sessions_book import session_id
 from bmw_wallbox.domain.sessions_edit import MAX_ENERGY_WH
@@ -106,10 +107,9 @@ def _read(fields: Mapping[str, str], station: str, zone: ZoneInfo) -> ChargingSe
 def _moment(fields: Mapping[str, str], name: str, zone: ZoneInfo) -> datetime:
     text = (fields.get(name) or "").strip()
     try:
-        read = datetime.fromisoformat(text)
-    except ValueError:
+        return instant_of(datetime.fromisoformat(text), zone)
+    except (ValueError, OverflowError):
         raise ValueError(f"{name} {text!r:.40} is no ISO 8601 date and time") from None
-    return (read if read.tzinfo is not None else read.replace(tzinfo=zone)).astimezone(UTC)
 
 
 def _number(text: str) -> float:

@@ -4,6 +4,7 @@ from datetime import date
 
 from aiohttp import web
 
+from bmw_wallbox.domain.periods import CALENDAR
 from bmw_wallbox.domain.report_document import ReportFilter
 from bmw_wallbox.domain.report_words import Language
 from bmw_wallbox.domain.sessions_csv import Dialect
@@ -71,10 +72,9 @@ def _day(text: str | None, key: str) -> date | None:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise InvalidPayloadError(key, text, "an ISO 8601 date is needed") from None
-    if not date.min < day < date.max:
-        # Its midnight may lie outside of what a date can be, in UTC.
-        raise InvalidPayloadError(key, text, "it is too far away")
+        day = date.max
+    if day.year not in CALENDAR:
+        raise InvalidPayloadError(key, text, "an ISO 8601 date is needed")
     return day
 
 

@@ -1,13 +1,15 @@
 """The calls of the HTTP API that show and correct charging sessions."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import asdict, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from bmw_wallbox.domain.periods import instant_of
 from bmw_wallbox.domain.sessions import ChargingSession
 from bmw_wallbox.domain.sessions_csv import Dialect, write_csv
 from bmw_wallbox.domain.sessions_list import AuditEntry, SessionFilter
@@ -176,7 +178,7 @@ class SessionApi:
     async def _file(self, wanted: SessionFilter, choice: Mapping[str, str]) -> web.Response:
         dialect = dialect_of(choice)
         sessions = await self._backend.sessions.every(wanted)
-        table = write_csv(sessions, self._backend.sessions.zone, dialect)
+        table = await asyncio.to_thread(write_csv, sessions, self._backend.sessions.zone, dialect)
         # Spreadsheets take a file for UTF-8 only if it begins with the mark.
         return file_response(table.encode("utf-8-sig", "replace"), "text/csv", "sessions.csv")
 
@@ -219,9 +221,8 @@ def _instant(key: str, value: object, zone: ZoneInfo, *, end: bool = False) -> d
     try:
         if len(text) == len("2026-01-01"):
             day = date.fromisoformat(text) + timedelta(days=int(end))
-            return datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC)
-        read = datetime.fromisoformat(text)
-        return (read if read.tzinfo is not None else read.replace(tzinfo=zone)).astimezone(UTC)
+            return instant_of(datetime.combine(day, time.min), zone)
+        return instant_of(datetime.fromisoformat(text), zone)
     except (ValueError, OverflowError):
         raise InvalidPayloadError(key, value, "an ISO 8601 date, or date and time, is needed") from None
 
