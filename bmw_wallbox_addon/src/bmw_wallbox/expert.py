@@ -54,9 +54,11 @@ class Expert:
 
     async def diagnosis(self) -> Mapping[str, object]:
         """Return the options, what the store holds and what the app runs on, without secrets."""
-        token = self._options.rfid_token
+        options = {name: str(value) for name, value in asdict(self._options).items() if value is not None}
+        if self._options.rfid_token:
+            options["rfid_token"] = masked(self._options.rfid_token)
         return {
-            "options": {**asdict(self._options), "rfid_token": token and masked(token)},
+            "options": options,
             "store": {
                 "problems": self._store.problems,
                 "tables": await self._store.query(read_facts),

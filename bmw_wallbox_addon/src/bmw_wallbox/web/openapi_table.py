@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from bmw_wallbox.domain.deeds import Deed
 from bmw_wallbox.domain.problems import Problem
 from bmw_wallbox.domain.sessions import ChargingSession
 from bmw_wallbox.domain.settings import Settings
@@ -12,7 +13,7 @@ from bmw_wallbox.domain.tariffs import Tariffs
 
 type Schema = Mapping[str, Any]
 
-SHAPES = (ChargingSession, Problem, Settings, Tariffs)
+SHAPES = (ChargingSession, Deed, Problem, Settings, Tariffs)
 """The types whose schemas are part of the description."""
 _TEXT: Schema = {"type": "string"}
 _DAY: Schema = {"type": "string", "format": "date"}
@@ -185,6 +186,11 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = MappingProxyType(
                 **_MARKS,
             },
             files=("application/pdf", _CSV),
+        ),
+        ("GET", "/api/diagnostics"): Operation(files=("application/zip",)),
+        ("GET", "/api/audit"): Operation(answer=_list(_ref("Deed"))),
+        ("POST", "/api/stations/{id}/ocpp"): Operation(
+            body=_object(action=_TEXT, payload={"type": "object"}, again=_TEXT, confirm=_TEXT)
         ),
         ("GET", "/api/tariffs"): Operation(answer=_ref("Tariffs")),
         ("PUT", "/api/tariffs"): Operation(body=_ref("Tariffs"), answer=_ref("Tariffs")),

@@ -15,6 +15,7 @@ from bmw_wallbox.web.access import Access, guard
 from bmw_wallbox.web.api import api_routes
 from bmw_wallbox.web.backend import Backend
 from bmw_wallbox.web.console_api import ConsoleApi
+from bmw_wallbox.web.diagnostics_api import DiagnosticsApi
 from bmw_wallbox.web.files import Files
 from bmw_wallbox.web.history_api import HistoryApi
 from bmw_wallbox.web.hub import Hub
@@ -102,7 +103,7 @@ class PanelServer:
         app.on_shutdown.append(hub.close)
         app.on_response_prepare.append(_add_headers)
         app.add_routes(api_routes(self._backend))
-        for part in (HistoryApi, ConsoleApi):
+        for part in (HistoryApi, ConsoleApi, DiagnosticsApi):
             app.add_routes(part(self._backend, self._clock).routes())
         app.add_routes((await Files.below()).routes())
         app.router.add_get("/ws", hub.handle)

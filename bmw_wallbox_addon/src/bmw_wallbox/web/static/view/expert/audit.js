@@ -1,3 +1,32 @@
-/** Stub. */
-import { el } from "../../dom.js";
-export default function view() { return { element: el("div") }; }
+/** Who did what was dangerous, and what became of it. */
+
+import { get } from "../../api.js";
+import { el, setText } from "../../dom.js";
+import { has, moment, t } from "../../i18n.js";
+import { model } from "../../store.js";
+import { none, section } from "./parts.js";
+
+/** Returns the view. */
+export default function audit() {
+  const list = el("ul.rows.deeds");
+  const trouble = el("p.refusal", { role: "alert" });
+  const element = section(t("audit.title"), el("p.hint", {}, t("audit.text")), trouble, list);
+  const load = async () => {
+    setText(trouble, "");
+    try {
+      const deeds = model.admin ? await get("api/audit") : [];
+      list.replaceChildren(...(deeds.length > 0 ? deeds.map(row) : [el("li", {}, model.admin ? none() : el("p.hint", {}, t("expert.admins")))]));
+    } catch (error) {
+      setText(trouble, error.message);
+    }
+  };
+  return { element, shown: load };
+}
+
+function row({ at, who, action, target, details, outcome, note }) {
+  const words = has(`audit.${action}`) ? t(`audit.${action}`) : action;
+  const told = [el("strong", {}, words), el("span.chip", {}, t(`audit.outcome.${outcome}`)), el("code.id", {}, target)];
+  const more = [note ? el("p", {}, note) : null, details ? el("code.details", {}, details) : null];
+  const by = el("p.hint", {}, el("time", { datetime: at }, moment(at)), " · ", who);
+  return el("li", { "data-outcome": outcome }, el("div.deed", {}, ...told), by, ...more);
+}
