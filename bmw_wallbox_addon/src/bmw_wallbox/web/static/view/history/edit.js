@@ -10,7 +10,7 @@ const OURS = ["manual", "import"];
 
 /** Asks for changes and saves them; resolves to the session, or to null. */
 export async function editSession({ path, session }) {
-  const names = await get(`${path}/sums?from=3000-01-01&to=3000-01-01`);
+  const names = await get(`${path}/sums?from=2900-01-01&to=2900-01-01`);
   const free = OURS.includes(session.source);
   const fields = { ...wordFields(session, names), ...(free ? numberFields(session) : {}) };
   const hint = free ? null : el("p.hint", {}, t("history.edit.hint"));

@@ -104,7 +104,7 @@ async function withZone(wanted, station) {
   if (wanted) {
     return { ...wanted, station };
   }
-  const far = { station, from: "3000-01-01", to: "3000-01-01" };
+  const far = { station, from: "2900-01-01", to: "2900-01-01" };
   useZone((await get(pathOf(far, "sessions/sums", { by: "year" }))).zone);
   return { ...firstWanted(), station };
 }
