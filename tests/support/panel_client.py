@@ -76,7 +76,7 @@ class PanelClient:
 
     async def admit(self, station: str, verdict: str) -> None:
         """Approve, block or forget a station."""
-        await self.post(f"api/stations/{_segment(station)}/{verdict}")
+        await self.post(f"api/stations/{_segment(station)}/{verdict}", {"confirm": True})
 
     async def command(
         self, station: str, command: str, value: object = None, *, wait_s: float = 30, confirm: bool = False
