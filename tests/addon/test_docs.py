@@ -1,5 +1,6 @@
 """What the documents name exists, what they link to is there, and their tables are current."""
 
+import json
 import os
 import re
 import runpy
@@ -13,6 +14,7 @@ import pytest
 import yaml
 
 from bmw_wallbox.domain.settings import Settings
+from bmw_wallbox.entities.known_variables import KNOWN_VARIABLES
 from bmw_wallbox.entities.table import ROWS
 from tests.web.memory import MemoryBackend
 from tests.web.panel import make_server, running
@@ -32,6 +34,36 @@ _ENTITY = re.compile(r"\b(sensor|binary_sensor|button|event|number|switch)\.bmw_
 _PACKAGE = "bmw_wallbox_addon/src/bmw_wallbox/"
 """What `…/` stands for in CONTRIBUTING."""
 _FOLDERS = ("script/", "tests/", "bmw_wallbox_addon/", ".github/", ".devcontainer/", "frontend/")
+
+NOT_OURS = {
+    "en": {
+        *("Settings → Apps → Install app", "Settings → Automations & scenes → Blueprints → Import blueprint"),
+        *("Settings → Dashboards → Energy", "Settings → Devices & services", "Add device", "Configuration"),
+        *("Settings → Devices & services → Entities", "Create automation", "Individual devices", "Network"),
+        *("Developer tools → Statistics", "Developer tools → YAML → Automations", "Open Web UI", "Reload"),
+        *("Security → Long-lived access tokens", "Show in sidebar", "Start on boot", "Watchdog", "Console"),
+        *("Let's Encrypt", "WBInstallation", "Limit while there is room", "The price of an entity"),
+        *("A diagnostics file", "Backups", "The wallbox", "in your own network", "without"),
+        "Note down the server address that is there",
+    },
+    "de": {
+        *("Einstellungen → Apps → App installieren", "Einstellungen → Dashboards → Energie", "Netzwerk"),
+        "Einstellungen → Automationen & Szenen → Blueprints → Blueprint importieren",
+        *("Einstellungen → Geräte & Dienste", "Einstellungen → Geräte & Dienste → Entitäten", "Starten"),
+        *("Automation erstellen", "Beim Booten starten", "Benutzeroberfläche öffnen", "Gerät hinzufügen"),
+        *(
+            "Einzelne Geräte",
+            "Entwicklerwerkzeuge → Statistik",
+            "Entwicklerwerkzeuge → YAML",
+            "Konfiguration",
+        ),
+        *("Sicherheit → Langlebige Zugriffstoken", "In Seitenleiste anzeigen", "Watchdog", "Konsole"),
+        *("Let's Encrypt", "WBInstallation", "Limit while there is room", "Der Preis einer Entität"),
+        *("Eine Diagnosedatei", "Sicherungen", "Die Wallbox", "in deinem eigenen Netz", "ohne"),
+        "Schreibe die Server-Adresse auf, die dort steht",
+    },
+}
+"""What is bold and no name of the panel: of Home Assistant, of other programs, or plain emphasis."""
 
 
 def ids(path: Path) -> str:
@@ -88,6 +120,17 @@ def test_every_file_that_is_named_exists(path: Path) -> None:
 def test_every_entity_that_is_named_exists(path: Path) -> None:
     known = {(row.platform.value, row.key) for row in ROWS}
     assert set(_ENTITY.findall(path.read_text("utf-8"))) <= known
+
+
+@pytest.mark.parametrize("path", MANUALS, ids=ids)
+def test_what_is_bold_is_a_name_of_ours_or_of_a_neighbour(path: Path) -> None:
+    language = "de" if path.name == "DOCS.de.md" else "en"
+    files = (APP / "src/bmw_wallbox/web/static/i18n" / language).glob("*.json")
+    ours = {text.rstrip(" …") for file in files for text in json.loads(file.read_text("utf-8")).values()}
+    ours |= {row.name for row in (*ROWS, *KNOWN_VARIABLES)} | NOT_OURS[language]
+    bold = re.findall(r"\*\*([^*]+)\*\*", " ".join(prose(path).split()))
+    unknown = {name for name in bold if name not in ours and not set(name.split(" → ")) <= ours}
+    assert unknown == set()
 
 
 def test_the_generated_tables_are_current() -> None:
