@@ -15,8 +15,8 @@ INDEX = "index.html"
 
 _LANGUAGES = b'data-languages="en"'
 """What the page says of its languages until the files that are there are named in its place."""
-_SPARED = re.compile(rb"^ *(/\*\*.*?\*/|//[^\n]*)\n|^ +", re.DOTALL | re.MULTILINE)
-"""Comments on lines of their own, and indents. Ingress undoes compression, so a phone is spared them here."""
+_SPARED = re.compile(rb"^ *(/\*\*.*?\*/|//[^\n]*)\n|^ +|^\n", re.DOTALL | re.MULTILINE)
+"""Comments on lines of their own, indents and empty lines: ingress undoes compression, so a phone pays."""
 
 _TYPES: Mapping[str, str] = MappingProxyType(
     {

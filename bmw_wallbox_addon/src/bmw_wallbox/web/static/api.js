@@ -1,6 +1,7 @@
 /** Requests to the app's HTTP API. */
 
 import { t } from "./i18n.js";
+import { heard } from "./said.js";
 
 /** A request that the app refused or that did not reach it; `message` is for people, `field` names what was wrong. */
 export class RequestError extends Error {}
@@ -40,7 +41,7 @@ async function request(path, options = {}) {
   }
   if (!response.ok) {
     const answer = await response.json().catch(() => null);
-    const refusal = new RequestError(answer?.message ?? t("error.unexpected", { status: response.status }));
+    const refusal = new RequestError((await heard(answer?.message)) ?? t("error.unexpected", { status: response.status }));
     throw Object.assign(refusal, { field: answer?.field });
   }
   return response;

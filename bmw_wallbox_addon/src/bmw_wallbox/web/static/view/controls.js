@@ -5,7 +5,6 @@ import { el } from "../dom.js";
 import { icon } from "../icons.js";
 import { t } from "../i18n.js";
 import { model } from "../store.js";
-import { ask, askName } from "./dialog.js";
 import { slider } from "./slider.js";
 
 const LOWEST_A = 6;
@@ -63,6 +62,7 @@ async function askToRestart(key) {
   if (model.admin) {
     answers.push({ label: t("restart.immediate"), value: "immediate", style: "danger" });
   }
+  const { ask, askName } = await dialogs();
   const when = await ask(t("restart.title"), [t("restart.text"), t("restart.choice")], answers);
   if (when === "on_idle" || (when && (await askName(t("restart.immediate"), [], "restart")))) {
     await command(key, { command: "restart", value: when, confirm: "restart" });
@@ -71,6 +71,7 @@ async function askToRestart(key) {
 
 async function askToEnd(key) {
   const paragraphs = [t("end_transaction.text"), t("end_transaction.instead")];
+  const { askName } = await dialogs();
   const confirm = await askName(t("end_transaction.title"), paragraphs, "end_transaction");
   if (confirm) {
     await command(key, { command: "end_transaction", confirm });
@@ -79,4 +80,8 @@ async function askToEnd(key) {
 
 function button(style, picture, label, act) {
   return el(`button.${style}`, { type: "button", onclick: act }, icon(picture), el("span", {}, label));
+}
+
+function dialogs() {
+  return import("./dialog.js"); // once somebody asks for one: it is no part of the first load
 }

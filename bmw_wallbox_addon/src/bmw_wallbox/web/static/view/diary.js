@@ -2,6 +2,7 @@
 
 import { el, keyed, setText } from "../dom.js";
 import { ago, has, t } from "../i18n.js";
+import { said } from "../said.js";
 import { model, serverNowMs } from "../store.js";
 
 /** Returns the diary of the wallboxes' door. */
@@ -41,7 +42,7 @@ function row(attempt) {
   const update = (now) => {
     const times = now.count > 1 ? t("diary.times", { count: now.count }) : "";
     setText(when, [ago(now.at, serverNowMs()), times].filter(Boolean).join(", "));
-    setText(why, has(`cause.${now.cause}`) ? t(`cause.${now.cause}`) : now.reason);
+    setText(why, has(`cause.${now.cause}`) ? t(`cause.${now.cause}`) : said(now.reason));
     setText(facts, [now.remote, now.tls, now.server_name].filter(Boolean).join(", "));
   };
   return { element, update };

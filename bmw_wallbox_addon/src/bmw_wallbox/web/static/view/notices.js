@@ -4,8 +4,8 @@ import { post, stationPath } from "../api.js";
 import { el, setText } from "../dom.js";
 import { icon } from "../icons.js";
 import { has, t } from "../i18n.js";
+import { heard, said } from "../said.js";
 import { model } from "../store.js";
-import { askName } from "./dialog.js";
 
 const ACTIONS = {
   setup_mqtt: () => "api/home_assistant/setup_mqtt",
@@ -13,13 +13,13 @@ const ACTIONS = {
 };
 
 /** A problem, what to do about it, and the one click that does it where there is one. */
-export function problemCard() {
+export function problemCard({ problem: { key } }) {
   const words = el("p");
   const buttons = el("div.buttons");
   const outcome = el("p.hint", { role: "status" });
-  const element = el("article.card.notice.problem", {}, icon("alert"), el("div", {}, words, buttons, outcome));
+  const element = el("article.card.notice.problem", { "data-problem": key }, icon("alert"), el("div", {}, words, buttons, outcome));
   const update = ({ problem }) => {
-    setText(words, problem.message);
+    setText(words, said(problem.message));
     const path = ACTIONS[problem.action]?.(problem);
     if (path && buttons.childElementCount === 0) {
       const danger = problem.action === "trust_password" ? problem.action : "";
@@ -74,7 +74,7 @@ export function actionButton(label, path, outcome, style = "quiet", danger = "")
       setText(outcome, t("error.admin"));
       return;
     }
-    const confirm = danger && (await askName(label, [], danger));
+    const confirm = danger && (await (await import("./dialog.js")).askName(label, [], danger));
     if (confirm === null) {
       return;
     }
@@ -82,7 +82,7 @@ export function actionButton(label, path, outcome, style = "quiet", danger = "")
     setText(outcome, t("action.working"));
     try {
       const answer = await post(path, { confirm });
-      setText(outcome, said(answer));
+      setText(outcome, await answered(answer));
     } catch (error) {
       setText(outcome, error.message);
     } finally {
@@ -92,9 +92,9 @@ export function actionButton(label, path, outcome, style = "quiet", danger = "")
   return button;
 }
 
-function said(answer) {
+async function answered(answer) {
   if (typeof answer.message === "string") {
-    return answer.message;
+    return heard(answer.message);
   }
   return has("action.done") ? t("action.done") : "";
 }

@@ -3,6 +3,7 @@
 import { el, setText } from "../dom.js";
 import { icon } from "../icons.js";
 import { ago, has, plain, t } from "../i18n.js";
+import { said } from "../said.js";
 import { model, serverNowMs } from "../store.js";
 
 const LOOKS = {
@@ -44,7 +45,7 @@ export function outcome(key) {
     }
     element.dataset.look = look;
     setText(words, `${commandWords(report)}: ${outcomeWords(report)}`);
-    setText(detail, report.message ?? "");
+    setText(detail, said(report.message) ?? "");
     setText(when, report.changed_at ? ago(report.changed_at, serverNowMs()) : "");
   };
   return { element, update };

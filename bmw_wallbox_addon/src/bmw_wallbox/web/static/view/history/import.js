@@ -3,6 +3,7 @@
 import { post } from "../../api.js";
 import { el } from "../../dom.js";
 import { t } from "../../i18n.js";
+import { heard } from "../../said.js";
 import { field, openForm } from "./form.js";
 import { toast } from "./toast.js";
 import { costOf, energyOf, spanOf, whoOf } from "./words.js";
@@ -17,7 +18,7 @@ export async function importFile(path) {
     preview.replaceChildren(el("p.hint", {}, t("page.loading")));
     try {
       const text = await textOf(input.files[0]);
-      preview.replaceChildren(...previewOf(await post(`${path}/import`, { csv: text })));
+      preview.replaceChildren(...(await previewOf(await post(`${path}/import`, { csv: text }))));
       csv = text;
     } catch (error) {
       preview.replaceChildren(el("p.refusal", {}, error.message));
@@ -56,7 +57,7 @@ async function textOf(chosen) {
   }
 }
 
-function previewOf({ added, known, faults, sessions }) {
+async function previewOf({ added, known, faults, sessions }) {
   const sums = el("p", {}, t("history.import.preview", { added, known, faults: faults.length }));
   const rows = sessions.map((session) => {
     const cells = [energyOf(session.energy_wh), costOf(session), whoOf(session)];
@@ -67,7 +68,8 @@ function previewOf({ added, known, faults, sessions }) {
   }
   const heads = ["session", "energy", "cost", "person"].map((name) => el("th", { scope: "col" }, t(`history.column.${name}`)));
   const table = el("table", {}, el("thead", {}, el("tr", {}, ...heads)), el("tbody", {}, ...rows));
-  const lines = faults.map(({ line, message }) => el("li", {}, t("history.import.fault", { line, message })));
+  const faultLine = async ({ line, message }) => el("li", {}, t("history.import.fault", { line, message: await heard(message) }));
+  const lines = await Promise.all(faults.map(faultLine));
   return [
     sums,
     lines.length > 0 ? el("div.faults", {}, el("h3", {}, t("history.import.faults")), el("ul", {}, ...lines)) : null,

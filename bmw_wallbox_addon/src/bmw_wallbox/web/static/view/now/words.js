@@ -1,6 +1,7 @@
 /** A wallbox's state in a sentence, and what to do where something is wrong. */
 
 import { has, quantity, t } from "../../i18n.js";
+import { said } from "../../said.js";
 
 /** Returns the status to show: a wallbox that is away says nothing true any more. */
 export function statusOf(state) {
@@ -28,12 +29,12 @@ export function sentenceOf(state) {
 export function troublesOf(state) {
   const status = statusOf(state);
   const step = has(`next.${status}`) ? t(`next.${status}`) : "";
-  const told = state.connected ? Object.values(state.alerts ?? {}) : [];
-  const alerts = told.map((text) => ({ text, step: step || t("next.alert") }));
+  const told = state.connected ? Object.entries(state.alerts ?? {}) : [];
+  const alerts = told.map(([name, text]) => ({ text: text === "true" ? name : text, step: step || t("next.alert") }));
   if (step && alerts.length === 0) {
     alerts.push({ text: t(`sentence.${status}`), step });
   }
-  return state.control_alert ? [{ text: state.control_alert, step: t("next.control") }, ...alerts] : alerts;
+  return state.control_alert ? [{ text: said(state.control_alert), step: t("next.control") }, ...alerts] : alerts;
 }
 
 /** Returns whether a car is plugged in, by its name where that is known. */

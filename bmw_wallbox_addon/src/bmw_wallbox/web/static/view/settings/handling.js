@@ -4,6 +4,7 @@ import { get, post, stationPath } from "../../api.js";
 import { command } from "../../commands.js";
 import { el, setText } from "../../dom.js";
 import { has, t } from "../../i18n.js";
+import { heard } from "../../said.js";
 import { changed, model } from "../../store.js";
 import { ask, askName } from "../dialog.js";
 import { labelled, openDialog } from "./dialog.js";
@@ -47,7 +48,7 @@ function rowChoice(key) {
   const about = el("p.hint", { id: `quirks-help-${key}` });
   const lessons = el("ul.lessons");
   let learned = [];
-  const show = (answer) => {
+  const show = async (answer) => {
     const rows = answer.options ?? [];
     const fitting = rows.find((one) => one.row === answer.automatic) ?? { row: answer.automatic };
     options.replaceChildren(
@@ -55,9 +56,10 @@ function rowChoice(key) {
       ...rows.map((one) => el("option", { value: one.row }, titleOf(one))),
     );
     options.value = answer.chosen ?? "";
-    setText(about, [aboutOf(rows.find((one) => one.row === answer.row)), answer.offline].filter(Boolean).join(" "));
+    const words = [aboutOf(rows.find((one) => one.row === answer.row)), answer.offline];
+    setText(about, (await Promise.all(words.map(heard))).filter(Boolean).join(" "));
     learned = answer.lessons ?? [];
-    const told = learned.length > 0 ? learned : [t("quirks.no_lessons")];
+    const told = learned.length > 0 ? await Promise.all(learned.map(heard)) : [t("quirks.no_lessons")];
     lessons.replaceChildren(...told.map((text) => el("li", {}, text)));
     changed();
   };

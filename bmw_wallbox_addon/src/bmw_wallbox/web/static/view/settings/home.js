@@ -3,6 +3,7 @@
 import { post } from "../../api.js";
 import { el, setText } from "../../dom.js";
 import { has, t } from "../../i18n.js";
+import { said } from "../../said.js";
 import { model } from "../../store.js";
 import { askName } from "../dialog.js";
 import { actionButton } from "../notices.js";
@@ -22,16 +23,16 @@ export function homeView() {
   const remove = el("button.danger", { type: "button" }, t("home.remove"));
   remove.addEventListener("click", () => takeOut(outcome));
   const leaving = el("section.card.group", {}, el("h3", {}, t("home.leave")), el("p.hint", {}, t("home.remove.help")), el("div.buttons", {}, remove));
-  const element = el("div.view", {}, el("section.card.group", {}, facts, el("p.hint", {}, t("home.again.help")), el("div.buttons", {}, set, again), outcome), leaving);
+  const help = el("p.hint", {}, t("home.again.help"));
+  const element = el("div.view", {}, el("section.card.group", {}, facts, help, el("div.buttons", {}, set, again), outcome), leaving);
   const update = () => {
     const { state = "connecting", mqtt: transport, message, version: core } = model.info.home_assistant ?? {};
     const connected = state === "connected";
-    setText(link, worded(`home.state.${state}`, message ?? state));
-    setText(mqtt, worded(`home.mqtt.${transport}`, message ?? "–"));
+    setText(link, worded(`home.state.${state}`, said(message) ?? state));
+    setText(mqtt, worded(`home.mqtt.${transport}`, said(message) ?? "–"));
     setText(version, core ?? "–");
     set.hidden = !model.admin || transport !== "not_set_up";
-    again.hidden = !model.admin || !connected;
-    leaving.hidden = !model.admin || !connected;
+    again.hidden = help.hidden = leaving.hidden = !model.admin || !connected;
   };
   return { element, update };
 }

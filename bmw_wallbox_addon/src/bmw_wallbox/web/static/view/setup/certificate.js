@@ -2,6 +2,7 @@
 
 import { el } from "../../dom.js";
 import { day, has, t } from "../../i18n.js";
+import { said } from "../../said.js";
 import { model } from "../../store.js";
 import { address, isSound, tryHost } from "./address_store.js";
 import { findings, step } from "./step.js";
@@ -43,7 +44,6 @@ function ofFiles() {
   const values = {
     names: certificate?.names.slice(0, 3).join(", ") ?? "",
     issuer: certificate?.issuer ?? "",
-    count: certificate?.chain_length ?? 0,
     date: certificate ? day(certificate.not_after) : "",
     days: certificate ? daysLeft(certificate) : 0,
   };
@@ -54,7 +54,7 @@ function ofFiles() {
 
 function checkWords({ key, ok, problem, message }, values) {
   const word = `check.${problem ?? `${key}.${ok ? "ok" : "no"}`}`;
-  return has(word) ? t(word, values) : message;
+  return has(word) ? t(word, values) : said(message);
 }
 
 function daysLeft({ not_after: end }) {

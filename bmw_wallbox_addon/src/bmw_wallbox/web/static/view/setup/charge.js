@@ -3,6 +3,7 @@
 import { command } from "../../commands.js";
 import { el, setText } from "../../dom.js";
 import { quantity, t } from "../../i18n.js";
+import { said } from "../../said.js";
 import { approvedStations, model, shown } from "../../store.js";
 import { findings, step } from "./step.js";
 
@@ -23,8 +24,8 @@ export function chargeStep(number) {
       const [station] = candidates();
       const state = station ? shown(station.key) : null;
       const found = state ? progressOf(state) : [];
-      list.update(found);
-      start.hidden = !state?.connected || isCharging(state);
+      list.update(found.slice(0, Math.max(2, firstMissing(found) + 1)));
+      start.hidden = !state?.connected || isCharging(state) || (state.charging_allowed && !state.vehicle_connected);
       setText(outcome, saidOf(station, state));
       const standing = stateOf(state, found);
       update(standing);
@@ -60,6 +61,12 @@ function progressOf(state) {
   });
 }
 
+/** Where the way to the first energy stands: what comes after it would only guess. */
+function firstMissing(found) {
+  const place = found.findIndex((one) => !one.ok);
+  return place < 0 ? found.length : place;
+}
+
 function stateOf(state, found) {
   if (found.length > 0 && found.slice(2).every((one) => one.ok)) {
     return { state: "done", text: found[3].text };
@@ -68,13 +75,13 @@ function stateOf(state, found) {
     return { state: "waiting", text: t("guide.charge.away") };
   }
   if (state.control_alert || state.status === "faulted") {
-    return { state: "wrong", text: state.control_alert || t("status.faulted") };
+    return { state: "wrong", text: said(state.control_alert) || t("status.faulted") };
   }
-  return { state: "waiting", text: found.find((one) => !one.ok).text };
+  return { state: "waiting", text: found[firstMissing(found)].text };
 }
 
 function saidOf(station, state) {
   const failure = station && model.failures[station.key];
   const report = failure ?? (state?.last_command?.command === "start_charging" ? state.last_command : null);
-  return report && state && !isCharging(state) ? report.message : "";
+  return report && state && !isCharging(state) ? said(report.message) : "";
 }

@@ -3,6 +3,7 @@
 import { post } from "../../api.js";
 import { el, setText } from "../../dom.js";
 import { has, t } from "../../i18n.js";
+import { said } from "../../said.js";
 import { model } from "../../store.js";
 import { step } from "./step.js";
 
@@ -53,7 +54,7 @@ function stateOf() {
   }
   const key = `guide.mqtt.state.${state === "connected" ? mqtt : state}`;
   const waits = ["connecting", "core_starting"].includes(state) || mqtt === "link_down";
-  return { state: waits ? "waiting" : "wrong", text: has(key) ? t(key) : message };
+  return { state: waits ? "waiting" : "wrong", text: has(key) ? t(key) : said(message) };
 }
 
 function link() {
