@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 from bmw_wallbox.domain.sessions_energy import Growth
+from bmw_wallbox.domain.settings import Settings
 from bmw_wallbox.grid_power import GridSamples
+from bmw_wallbox.sessions import Sessions
 from bmw_wallbox.storage.store import Store
 from tests.fakes.clock import HandClock
+from tests.reporting_rig import BERLIN
 
 
 @pytest.fixture
@@ -56,3 +59,15 @@ async def test_a_meter_that_never_rests_is_noted_every_ten_seconds(store: Store)
         clock.advance(0.1)
     rows = await store.query(lambda db: db.execute("SELECT count(*) FROM grid_sample").fetchone())
     assert rows == (6,)
+
+
+async def test_samples_that_no_session_needs_any_more_are_dropped(store: Store) -> None:
+    clock = HandClock()
+    sessions = Sessions(store, clock=clock, zone=lambda: BERLIN, tokens=list, settings=Settings)
+    samples = sessions.prices.grid
+    samples.note(6000, charging=True)
+    clock.advance(15 * 86400)
+    samples.note(5000, charging=True)
+    await sessions.look()
+    rows = await store.query(lambda db: db.execute("SELECT import_w FROM grid_sample").fetchall())
+    assert rows == [(5000,)]

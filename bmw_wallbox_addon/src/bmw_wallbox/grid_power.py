@@ -43,6 +43,16 @@ class GridSamples:
         since = self._clock.now() - _HELD
         self._samples = await self._store.query(lambda db: figures_query.read_grid(db, since))
 
+    async def prune(self) -> None:
+        """Drop what no session needs any more.
+
+        Raises:
+            StoreError: nothing was dropped.
+
+        """
+        before = self._clock.now() - _HELD
+        await self._store.change(lambda db: figures_query.prune_grid(db, before))
+
     def note(self, import_w: int, *, charging: bool) -> None:
         """Note the power drawn from the grid from now on."""
         now = self._clock.now()

@@ -288,5 +288,6 @@ class Sessions:
         months = settings.session_months
         sessions_before = now - timedelta(days=_DAYS_A_MONTH * months) if months else None
         await self._store.change(lambda db: query.prune(db, curves_before, sessions_before))
+        await self.prices.grid.prune()
         self.days.drop_hours(curves_before)
         self._pruned_on = now.date()

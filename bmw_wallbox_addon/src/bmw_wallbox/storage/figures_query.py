@@ -74,6 +74,10 @@ def read_grid(connection: sqlite3.Connection, since: datetime) -> list[GridSampl
 
 
 def prune_hours(connection: sqlite3.Connection, before: datetime) -> None:
-    """Drop the hours, and the samples of the grid, before a time."""
+    """Drop the hours before a time."""
     connection.execute("DELETE FROM energy_hour WHERE hour < ?", (int(before.timestamp()) // 3600,))
+
+
+def prune_grid(connection: sqlite3.Connection, before: datetime) -> None:
+    """Drop what was drawn from the grid before a time."""
     connection.execute("DELETE FROM grid_sample WHERE at < ?", (millis(before),))
