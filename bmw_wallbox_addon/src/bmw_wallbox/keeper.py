@@ -48,13 +48,13 @@ _remembered = attrgetter(*_REMEMBERED)
 
 
 class StoreKeeper:
-    """Writes one station's changes: the ledger and the wish at once, the rest soon."""
+    """Writes one station's changes: ledger, wish and what became of the transaction at once, the rest soon."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     async def keep(self, change: Change) -> None:
-        """Return once ledger and wish are durable.
+        """Return once ledger, wish and the transaction's beginning, end and charging state are durable.
 
         Raises:
             StoreError: they could not be written; the store keeps them in memory and writes them later.
@@ -65,11 +65,14 @@ class StoreKeeper:
         for old, new in _settled(before, after):
             if new is not old:
                 self._store.save_soon(Record.of(key, new))
+        urgent = []
         memory = _remembered(after)
         if memory != _remembered(before):
-            kept = Memory(**dict(zip(_REMEMBERED, memory, strict=True)))
-            self._store.save_soon(Record(_MEMORY, key, kept))
-        urgent = []
+            kept = Record(_MEMORY, key, Memory(**dict(zip(_REMEMBERED, memory, strict=True))))
+            if after.transaction != before.transaction:
+                urgent.append(kept)
+            else:
+                self._store.save_soon(kept)
         if after.ledger is not before.ledger:
             urgent.append(Record(_LEDGER, key, after.ledger))
         if after.desired is not before.desired:
