@@ -127,7 +127,7 @@ def test_what_is_bold_is_a_name_of_ours_or_of_a_neighbour(path: Path) -> None:
     language = "de" if path.name == "DOCS.de.md" else "en"
     files = (APP / "src/bmw_wallbox/web/static/i18n" / language).glob("*.json")
     ours = {text.rstrip(" …") for file in files for text in json.loads(file.read_text("utf-8")).values()}
-    ours |= {row.name for row in (*ROWS, *KNOWN_VARIABLES)} | NOT_OURS[language]
+    ours |= {row.name for row in ROWS} | {known.name for known in KNOWN_VARIABLES} | NOT_OURS[language]
     bold = re.findall(r"\*\*([^*]+)\*\*", " ".join(prose(path).split()))
     unknown = {name for name in bold if name not in ours and not set(name.split(" → ")) <= ours}
     assert unknown == set()
@@ -225,15 +225,16 @@ def test_every_script_that_is_named_can_be_run(path: Path) -> None:
         assert os.access(ROOT / name, os.X_OK), name
 
 
-@pytest.mark.parametrize("arguments", ["run --help", "test --version", "document --check"])
-def test_the_commands_for_developers_run(arguments: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "command",
+    [
+        *("run --help", "test --version", "document --check", "sbom {tmp}/sbom.json", "fuzz 0"),
+        *("bench --help", "bench ocpp --help", "bench panel --help"),
+    ],
+)
+def test_the_commands_for_developers_run(command: str, tmp_path: Path) -> None:
+    name, *arguments = command.format(tmp=tmp_path).split()
     done = subprocess.run(
-        ["script/" + arguments.split(maxsplit=1)[0], *arguments.split()[1:]],
-        cwd=ROOT,
-        env={**os.environ, "TMPDIR": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
+        [f"script/{name}", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
     )
     assert done.returncode == 0, done.stderr
