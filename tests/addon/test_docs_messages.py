@@ -11,6 +11,7 @@ import pytest
 
 APP = Path(__file__).parents[2] / "bmw_wallbox_addon"
 SOURCE = APP / "src/bmw_wallbox"
+WORDS = SOURCE / "web/static/i18n"
 MANUALS = {"en": APP / "DOCS.md", "de": APP / "DOCS.de.md"}
 _QUOTES = {"en": re.compile(r"“([^”]+)”"), "de": re.compile(r"„([^“]+)“")}
 _GAP = "\N{HORIZONTAL ELLIPSIS}"
@@ -19,11 +20,16 @@ _PLACE = re.compile(r"\{[^{}]*\}")
 
 @cache
 def messages(language: str) -> tuple[str, ...]:
-    """Return what the app may show; what is filled in stands as a gap."""
-    panel = (SOURCE / "web/static/i18n" / language).glob("*.json")
-    words = [text for file in panel for text in json.loads(file.read_text("utf-8")).values()]
-    program = [text for file in SOURCE.rglob("*.py") for text in _texts(ast.parse(file.read_text("utf-8")))]
-    return tuple(_PLACE.sub(_GAP, text) for text in (*words, *program))
+    """Return what the app may show; what is filled in stands as a gap, and what is translated is left out."""
+    panel = [json.loads(file.read_text("utf-8")) for file in (WORDS / language).glob("*.json")]
+    words = {_PLACE.sub(_GAP, text) for texts in panel for text in texts.values()}
+    program = {_PLACE.sub(_GAP, text) for file in SOURCE.rglob("*.py") for text in _texts(_tree(file))}
+    translated = {_PLACE.sub(_GAP, text) for texts in panel for text in texts}
+    return tuple(words | (program - translated))
+
+
+def _tree(file: Path) -> ast.AST:
+    return ast.parse(file.read_text("utf-8"))
 
 
 def _texts(tree: ast.AST) -> Iterator[str]:
@@ -55,6 +61,13 @@ def test_both_languages_explain_equally_many_messages() -> None:
     assert len(quoted("en")) == len(quoted("de")) > 50
 
 
-@pytest.mark.parametrize("quote", ["The certificate is blue.", "Option … is wrong"])
-def test_a_message_that_the_app_does_not_show_is_found_out(quote: str) -> None:
-    assert not is_shown(quote, "en")
+@pytest.mark.parametrize(
+    ("quote", "language"),
+    [
+        ("The certificate is blue.", "en"),
+        ("Option … is wrong", "en"),
+        ("The wallbox accepted, but the car did not begin to charge.", "de"),
+    ],
+)
+def test_a_message_that_the_app_does_not_show_is_found_out(quote: str, language: str) -> None:
+    assert not is_shown(quote, language)
