@@ -7,11 +7,10 @@ import pytest
 from playwright.async_api import Locator, expect
 from pypdf import PdfReader
 
-from bmw_wallbox.domain.sessions import RegisterValue
 from bmw_wallbox.domain.vocabulary import Admission
 from bmw_wallbox.storage.store import Record
 from tests.panel.conftest import House, Screen
-from tests.panel.past_charges import HOSTILE, charge, draw, recorded, reports, year
+from tests.panel.past_charges import charge, draw, recorded, reports, year
 from tests.web.memory import KEY, charging_state
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(90)]
@@ -284,28 +283,6 @@ async def test_a_doubt_is_told_in_words(house: House, tmp_path: Path) -> None:
 async def test_an_address_of_no_session_says_so(house: House, tmp_path: Path) -> None:
     async with recorded(tmp_path, house.backend, []), house.screen(page="history/0badbadbadba") as screen:
         await expect(screen.frame.get_by_text("There is no session '0badbadbadba'.")).to_be_visible()
-
-
-async def test_what_people_and_wallboxes_wrote_is_shown_as_text(house: House, tmp_path: Path) -> None:
-    begin = RegisterValue(register_wh=1, at=charge(0).started_at, context=HOSTILE, signed=HOSTILE)
-    row = charge(
-        0,
-        person=HOSTILE,
-        vehicle=HOSTILE,
-        note=HOSTILE,
-        transaction_id=HOSTILE,
-        end_reason=HOSTILE,
-        id_token_type=HOSTILE,
-        begin=begin,
-    )
-    async with recorded(tmp_path, house.backend, [row]):
-        for page, seen in (("history", 3), (FIRST, 8)):
-            async with house.screen(page=page) as screen:
-                await expect(screen.frame.get_by_text(HOSTILE).first).to_be_attached()
-                body = await screen.frame.locator(".history").evaluate("(element) => element.textContent")
-                assert body.count(HOSTILE) >= seen
-                assert await screen.frame.locator("img").count() == 0
-                assert screen.faults == []
 
 
 async def test_a_guest_sees_everything_and_why_nothing_can_be_changed(house: House, tmp_path: Path) -> None:
