@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from typing import Literal
 
 from bmw_wallbox.csms.rpc import write_call, write_result
 from bmw_wallbox.domain.deeds import Deed
@@ -126,7 +127,8 @@ def exchange(
 ) -> None:
     """Let a request and its answer travel, the latter after 40 ms."""
     frames = backend.expert.frames
-    there, back = ("out", "in") if ours else ("in", "out")
+    there: Literal["in", "out"] = "out" if ours else "in"
+    back: Literal["in", "out"] = "in" if ours else "out"
     frames.record(ID, write_call(message_id, action, dict(request)), at=NOW, direction=there, action=action)
     frames.record(
         ID,

@@ -40,8 +40,8 @@ async def test_a_request_is_shown_with_its_answer_as_they_come(told_house: House
         await expect(newest).to_have_attribute("data-kind", "answered")
         await expect(newest.get_by_text("0 ms")).to_be_visible()
         await newest.locator("summary").click()
-        await expect(newest.get_by_role("region", name="Request")).to_contain_text('"idToken": "…C3D4"')
-        await expect(newest.get_by_role("region", name="Answer")).to_contain_text("idTokenInfo")
+        await expect(newest.get_by_role("group", name="Request")).to_contain_text('"idToken": "…C3D4"')
+        await expect(newest.get_by_role("group", name="Answer")).to_contain_text("idTokenInfo")
         assert screen.faults == []
 
 
@@ -131,7 +131,7 @@ async def test_a_request_is_filled_in_and_its_answer_is_shown(told_house: House)
         await schedule.get_by_label("startPeriod *").fill("0")
         await schedule.get_by_label("limit *").fill("10.5")
         await screen.frame.get_by_role("button", name="Send", exact=True).click()
-        await expect(screen.frame.get_by_role("region", name="Answer")).to_contain_text("Accepted")
+        await expect(screen.frame.get_by_role("group", name="Answer")).to_contain_text("Accepted")
         (call,) = told_house.backend.calls
         assert isinstance(call[3], dict)
         assert call[:3] == ("ocpp", KEY, "SetChargingProfile")
@@ -183,7 +183,7 @@ async def test_what_is_dangerous_is_sent_only_once_its_name_was_typed(told_house
         assert told_house.backend.calls == []
         await send.click()
         await confirm(screen, "Reset")
-        await expect(screen.frame.get_by_role("region", name="Answer")).to_contain_text("Accepted")
+        await expect(screen.frame.get_by_role("group", name="Answer")).to_contain_text("Accepted")
         assert told_house.backend.calls == [("ocpp", KEY, "Reset", {"type": "Immediate"})]
         assert screen.faults == []
 

@@ -141,6 +141,8 @@ class MemoryBackend:
     """Commands stay pending until this is set."""
     mqtt_ready: asyncio.Event = field(default_factory=asyncio.Event)
     """MQTT is being set up until this is set."""
+    answers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What the wallbox answers to raw requests, by action."""
     error: Exception | None = None
     """Raised by the next calls to a station."""
     is_healthy: bool = True
@@ -265,7 +267,7 @@ class MemoryBackend:
         self.calls.append(("ocpp", station, action, payload))
         if self.error is not None:
             raise self.error
-        return {"status": "Accepted"}
+        return self.answers.get(action, {"status": "Accepted"})
 
     async def choose_quirks(self, station: str, row: str | None, *, forget_learned: bool) -> None:
         self.calls.append(("choose_quirks", station, row, forget_learned))

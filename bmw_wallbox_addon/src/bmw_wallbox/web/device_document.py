@@ -32,6 +32,7 @@ def device_document(state: StationState, *, whole: bool) -> Document:
         "monitors": list(records.monitors.values()),
         "events": [_event(event) for event in records.events],
         "security_events": records.security_events,
+        "sent_profiles": state.profiles,
         "charging_profiles": list(records.charging_profiles.values()),
         "limits": list(records.limits.values()),
         "car": {"needs": records.car_needs, "schedule": records.car_schedule},

@@ -58,7 +58,6 @@ export default function page() {
     isOpen = true;
     name = sub in VIEWS ? sub : FIRST;
     tabs.forEach((tab, each) => setAttribute(tab, "aria-current", each === name && "page"));
-    tabs.get(name).scrollIntoView({ block: "nearest", inline: "nearest" });
     show();
   };
   const hidden = () => {

@@ -3,6 +3,7 @@
 import { get } from "../../api.js";
 import { el, setText } from "../../dom.js";
 import { has, moment, t } from "../../i18n.js";
+import { heard } from "../../said.js";
 import { model } from "../../store.js";
 import { none, section } from "./parts.js";
 
@@ -15,7 +16,7 @@ export default function audit() {
     setText(trouble, "");
     try {
       const deeds = model.admin ? await get("api/audit") : [];
-      list.replaceChildren(...(deeds.length > 0 ? deeds.map(row) : [el("li", {}, model.admin ? none() : el("p.hint", {}, t("expert.admins")))]));
+      list.replaceChildren(...(deeds.length > 0 ? await Promise.all(deeds.map(row)) : [el("li", {}, model.admin ? none() : el("p.hint", {}, t("expert.admins")))]));
     } catch (error) {
       setText(trouble, error.message);
     }
@@ -23,10 +24,16 @@ export default function audit() {
   return { element, shown: load };
 }
 
-function row({ at, who, action, target, details, outcome, note }) {
+async function row({ at, who, action, target, details, outcome, note }) {
   const words = has(`audit.${action}`) ? t(`audit.${action}`) : action;
   const told = [el("strong", {}, words), el("span.chip", {}, t(`audit.outcome.${outcome}`)), el("code.id", {}, target)];
-  const more = [note ? el("p", {}, note) : null, details ? el("code.details", {}, details) : null];
+  const more = [note ? el("p", {}, await resultWords(note)) : null, details ? el("code.details", {}, details) : null];
   const by = el("p.hint", {}, el("time", { datetime: at }, moment(at)), " · ", who);
   return el("li", { "data-outcome": outcome }, el("div.deed", {}, ...told), by, ...more);
+}
+
+/** Returns what a deed came to: a command's outcome and its message, or why it was refused. */
+async function resultWords(note) {
+  const [, outcome, message] = /^(\w+): (.+)$/s.exec(note) ?? [];
+  return has(`outcome.${outcome}`) ? `${t(`outcome.${outcome}`)}: ${await heard(message)}` : heard(note);
 }

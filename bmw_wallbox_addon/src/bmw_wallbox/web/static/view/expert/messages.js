@@ -6,7 +6,7 @@ import { el, keyed, setText } from "../../dom.js";
 import { t } from "../../i18n.js";
 import { exchangesOf, isWanted } from "./exchanges.js";
 import { exchangeItem } from "./exchange_item.js";
-import { button, choice, field, saveText } from "./parts.js";
+import { button, choice, field, saveText, section } from "./parts.js";
 
 const MOST_FRAMES = 500;
 const KINDS = ["answered", "refused", "waiting", "unreadable"];
@@ -55,7 +55,7 @@ export default function messages(key) {
     followMessages(key, { opened: load, frame: (frame, missed) => ((state.missed += missed), take([frame])) });
   };
   const tools = toolBar(state, draw);
-  const element = el("section.card.messages", { "aria-label": t("expert.messages") }, filters.element, tools, status, list);
+  const element = section(t("messages.title"), filters.element, tools, status, list);
   return { element, shown, hidden: () => followMessages(null) };
 }
 

@@ -20,7 +20,7 @@ export function choice(all, options, words = (value) => value) {
 
 /** Returns a value of OCPP as indented JSON, which scrolls by itself. */
 export function pretty(value, label) {
-  return el("pre.json", { tabindex: 0, role: "region", "aria-label": label }, JSON.stringify(value, null, 2));
+  return el("pre.json", { tabindex: 0, role: "group", "aria-label": label }, JSON.stringify(value, null, 2));
 }
 
 /** Hands text to the browser as a file. */
@@ -49,7 +49,7 @@ export function milliseconds(value) {
 export function table(label, heads, rows) {
   const head = el("thead", {}, el("tr", {}, ...heads.map((words) => el("th", { scope: "col" }, words))));
   const body = el("tbody", {}, ...rows.map((cells) => el("tr", {}, ...cells.map((cell) => el("td", {}, cell)))));
-  return el("div.scroll", { tabindex: 0, role: "region", "aria-label": label }, el("table", {}, head, body));
+  return el("div.scroll", { tabindex: 0, role: "group", "aria-label": label }, el("table", {}, head, body));
 }
 
 /** Returns a button with words. */
