@@ -1,9 +1,10 @@
 """The store in a healthy folder."""
 
 import asyncio
+import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -121,6 +122,24 @@ async def test_what_cannot_be_json_is_refused_and_hurts_nothing_else(open_store:
             await store.save(Record("current_wish", "a", value))
     await store.save(Record.of("b", CurrentWish()))
     assert await wishes(store) == {"b": CurrentWish()}
+    await store.close()
+
+
+async def test_a_change_that_fails_half_way_leaves_nothing_behind(
+    open_store: OpenStore, folder: Path
+) -> None:
+    store = await open_store()
+
+    def fail(connection: sqlite3.Connection) -> None:
+        connection.execute("INSERT INTO document (kind, key, body, updated_at) VALUES ('k', 'half', '1', '')")
+        raise ValueError("half way")
+
+    with pytest.raises(ValueError, match="half way"):
+        await store.change(fail)
+    await store.save(Record.of("box", CurrentWish(limit_a=6)))
+    assert store.problems == ()
+    with closing(connect(folder / LIVE)) as seen:
+        assert seen.execute("SELECT key FROM document").fetchall() == [("box",)]
     await store.close()
 
 

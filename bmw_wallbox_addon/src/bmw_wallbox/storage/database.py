@@ -126,6 +126,10 @@ class Database:
             self._live = _primary(err) in _PASSING
             self._report_unwritable(err)
             raise StoreError(f"The database could not be written: {err}.") from err
+        except BaseException:
+            # Left open, the transaction would swallow what is written next.
+            self._connection.rollback()
+            raise
         self._regained()
         return done
 
