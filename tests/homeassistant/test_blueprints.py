@@ -68,6 +68,26 @@ class Automation:
         }
 
 
+def alert(*, cleared: bool) -> dict[str, Any]:
+    """Return a NotifyEvent about a ground fault."""
+    return {
+        "generatedAt": "2026-01-01T00:00:00Z",
+        "seqNo": 0,
+        "eventData": [
+            {
+                "eventId": 1,
+                "timestamp": "2026-01-01T00:00:00Z",
+                "trigger": "Alerting",
+                "actualValue": "GroundFault",
+                "cleared": cleared,
+                "eventNotificationType": "HardWiredMonitor",
+                "component": {"name": "ElectricalFeed"},
+                "variable": {"name": "Problem"},
+            }
+        ],
+    }
+
+
 async def show(house: House, entity_id: str, value: object) -> None:
     """Let a sensor of the house have this state."""
     await asyncio.to_thread(house.core.post, f"/api/states/{entity_id}", {"state": str(value)})
@@ -139,6 +159,28 @@ async def test_a_car_that_is_full_is_told_with_its_energy(house: House) -> None:
             return next((row["message"] for row in found if row["title"] == "The car is charged"), None)
 
         assert "kWh" in str(await house.owner.until(told))
+
+
+async def test_a_problem_is_told_with_what_the_wallbox_says(house: House) -> None:
+    async with Automation(
+        house,
+        "notify_when_done",
+        status="our status",
+        problem="our problem",
+        energy="our energy_session",
+    ):
+        await house.owner.sees("problem", "off")
+        await house.box.send_call("NotifyEvent", alert(cleared=False))
+
+        async def told() -> str | None:
+            found = await house.owner.call("persistent_notification/get")
+            return next(
+                (row["message"] for row in found if row["title"] == "The wallbox has a problem"), None
+            )
+
+        assert "GroundFault" in str(await house.owner.until(told))
+    await house.box.send_call("NotifyEvent", alert(cleared=True))
+    await house.owner.sees("problem", "off")
 
 
 async def test_the_limit_falls_before_the_fuse_does_and_charging_pauses_without_room(house: House) -> None:
