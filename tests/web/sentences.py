@@ -60,6 +60,7 @@ _NOT_SAID = frozenset(
         "Bridge file",
         "BMW Wallbox",
         "extra keys not allowed",  # the schema's, put in other words
+        "no answer",
         "no handshake",
         "this doorway makes no others",
         "admission changed",
@@ -89,6 +90,7 @@ _JOINED = (
     "It did not help. Unplug the car, or switch the wallbox off at its breaker.",
     "{first}, then {next}",
     "{name} is {value}.",
+    "{variable}: no answer",
     "no protocol",
 )
 """What is put together from parts."""

@@ -16,7 +16,7 @@ INDEX = "index.html"
 _LANGUAGES = b'data-languages="en"'
 """What the page says of its languages until the files that are there are named in its place."""
 _SPARED = re.compile(rb"^ *(/\*\*.*?\*/|//[^\n]*)\n|^ +|^\n", re.DOTALL | re.MULTILINE)
-"""Comments on lines of their own, indents and empty lines: ingress undoes compression, so a phone pays."""
+"""What a phone is spared, as ingress undoes compression: comments on lines of their own, indents, empty lines."""
 
 _TYPES: Mapping[str, str] = MappingProxyType(
     {

@@ -93,9 +93,9 @@ function compile([english, local]) {
   };
 }
 
-/** Returns whether a value is one word, or quoted. */
+/** Returns whether a value is one word, a list of words, or quoted. */
 function isPlain(value) {
-  return /^(\S+|'.*'|".*")$/s.test(value);
+  return /^(\S+(, \S+)*|'.*'|".*")$/s.test(value);
 }
 
 /** Returns an amount or a date in the user's way of writing it, null where a value is neither. */

@@ -2,6 +2,7 @@
 
 import { el, setText } from "../dom.js";
 import { energy, has, moment, plain, quantity, t } from "../i18n.js";
+import { said } from "../said.js";
 
 const FACTS = [
   { key: "charge_point_id", read: (s) => s.charge_point_id },
@@ -69,5 +70,6 @@ function time(instant) {
 
 function metering({ mode, note }) {
   const key = `metering.${mode}`;
-  return [has(key) ? t(key) : mode, note].filter(Boolean).join(" – ");
+  const words = note?.split("; ").map(said).join("; ");
+  return [has(key) ? t(key) : mode, words].filter(Boolean).join(" – ");
 }
