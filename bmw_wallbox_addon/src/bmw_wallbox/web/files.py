@@ -16,7 +16,7 @@ INDEX = "index.html"
 _LANGUAGES = b'data-languages="en"'
 """What the page says of its languages until the files that are there are named in its place."""
 _SPARED = re.compile(rb"^ *(/\*\*.*?\*/|//[^\n]*)\n|^ +|^\n", re.DOTALL | re.MULTILINE)
-"""What a phone is spared, as ingress undoes compression: comments on lines of their own, indents, empty lines."""
+"""Own lines of comments, indents and empty lines: a phone is spared them, as ingress undoes compression."""
 
 _TYPES: Mapping[str, str] = MappingProxyType(
     {
