@@ -1,8 +1,9 @@
 """The prices of entities over the link: noted as they change, missed in words, kept over an outage."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from bmw_wallbox.problem_board import ProblemBoard
 from bmw_wallbox.session_prices import Prices
 from bmw_wallbox.storage.store import Store
 from tests.fakes.clock import NOON, HandClock
-from tests.hass.fake_core import FakeCore
+from tests.hass.fake_core import FakeCore, RefusedError
 
 _SPOT = "sensor.spot"
 _SUBSCRIBE = "subscribe_entities"
@@ -66,9 +67,14 @@ class Link:
 
 
 @asynccontextmanager
-async def linked(folder: Path, *, tariffs: Tariffs | None = None) -> AsyncIterator[Link]:
+async def linked(
+    folder: Path,
+    *,
+    tariffs: Tariffs | None = None,
+    subscribe: Callable[[dict[str, Any]], None] = lambda _message: None,
+) -> AsyncIterator[Link]:
     clock, core, board = HandClock(), FakeCore(), ProblemBoard()
-    core.commands[_SUBSCRIBE] = lambda _message: None
+    core.commands[_SUBSCRIBE] = subscribe
     store = await Store.open(folder, clock)
     prices = Prices(store, clock=clock, zone=lambda: ZoneInfo("UTC"))
     await prices.load()
@@ -98,6 +104,19 @@ async def test_each_price_counts_from_when_it_was_shown(tmp_path: Path) -> None:
         cost, doubts = link.cost(NOON, NOON + timedelta(hours=1))
         assert cost is not None
         assert (cost.micros, doubts) == (200_000, frozenset())
+
+
+async def test_a_misspelt_entity_keeps_no_other_from_being_followed(tmp_path: Path) -> None:
+    def refuse(message: dict[str, Any]) -> None:
+        if message["entity_ids"] != [_SPOT]:
+            raise RefusedError("invalid_format", "Entity ID is an invalid entity ID.")
+
+    misspelt = replace(_LIST, valid_from=date(2025, 1, 1), entity_id="Price today")
+    tariffs = Tariffs(currency="EUR", lists=(misspelt, _LIST))
+    async with linked(tmp_path, tariffs=tariffs, subscribe=refuse) as link:
+        await link.fire(shows("0.30"))
+        await link.costs(300_000)
+        assert "Price today" in await link.problem("price_entity_missing")
 
 
 async def test_what_is_no_price_is_a_problem_in_words(tmp_path: Path) -> None:

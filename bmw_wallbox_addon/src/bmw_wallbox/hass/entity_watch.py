@@ -1,14 +1,19 @@
 """The states of some entities of Home Assistant, as they change."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Any
 
+from bmw_wallbox.errors import HomeAssistantError
 from bmw_wallbox.hass.client import HomeAssistantClient
 
+_LOGGER = logging.getLogger(__name__)
 AWAY = frozenset({"unavailable", "unknown"})
+_NO_ENTITY = "invalid_format"
+"""Home Assistant's word for what cannot be the id of an entity: asking again is of no use."""
 _AGAIN_S = 60.0
 """How often what stays is told again, as a proof that it still holds, and what is wanted is looked up."""
 
@@ -52,14 +57,23 @@ class EntityWatch:
         while True:
             self._wake.clear()
             for entity_id in sorted(self._wanted() - self._followed):
-                self._followed.add(entity_id)
-                await self._client.subscribe(
-                    "subscribe_entities", partial(self._take, entity_id), entity_ids=[entity_id]
-                )
+                await self._subscribe(entity_id)
             self._heard()
             with suppress(TimeoutError):
                 async with asyncio.timeout(_AGAIN_S):
                     await self._wake.wait()
+
+    async def _subscribe(self, entity_id: str) -> None:
+        """Follow one entity; where that fails, the others are followed nevertheless."""
+        self._followed.add(entity_id)
+        try:
+            await self._client.subscribe(
+                "subscribe_entities", partial(self._take, entity_id), entity_ids=[entity_id]
+            )
+        except HomeAssistantError as err:
+            _LOGGER.debug("%s cannot be followed: %s", entity_id, err)
+            if err.code != _NO_ENTITY:
+                self._followed.discard(entity_id)
 
     def _take(self, entity_id: str, event: Mapping[str, Any]) -> None:
         """Take Home Assistant's compressed states: `a` added, `c` changed, `r` removed."""
