@@ -98,6 +98,7 @@ async def test_restart_asks_first(house: House) -> None:
         await question.get_by_role("button", name="Cancel").click()
         await expect(question).to_have_count(0)
         await restart.click()
+        await expect(question).to_be_visible()
         await screen.page.keyboard.press("Escape")
         await expect(question).to_have_count(0)
         assert house.backend.calls == []

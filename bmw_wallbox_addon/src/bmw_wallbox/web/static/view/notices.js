@@ -13,11 +13,11 @@ const ACTIONS = {
 };
 
 /** A problem, what to do about it, and the one click that does it where there is one. */
-export function problemCard({ problem: { key } }) {
+export function problemCard() {
   const words = el("p");
   const buttons = el("div.buttons");
   const outcome = el("p.hint", { role: "status" });
-  const element = el("article.card.notice.problem", { "data-problem": key }, icon("alert"), el("div", {}, words, buttons, outcome));
+  const element = el("article.card.notice.problem", {}, icon("alert"), el("div", {}, words, buttons, outcome));
   const update = ({ problem }) => {
     setText(words, said(problem.message));
     const path = ACTIONS[problem.action]?.(problem);

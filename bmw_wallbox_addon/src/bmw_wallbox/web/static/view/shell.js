@@ -6,7 +6,6 @@ import { t } from "../i18n.js";
 import { PAGES, routeOf } from "../pages.js";
 import { followParent, toggleMenu } from "../parent.js";
 import { model } from "../store.js";
-import { pendingCard, problemCard } from "./notices.js";
 import { pageKeeper } from "./page_keeper.js";
 
 /** Returns the panel's elements and what brings them up to date. */
@@ -19,7 +18,7 @@ export function shell() {
   const main = el("main", { id: "content" }, heading, attention, outlet);
   const tabs = new Map(PAGES.map(({ name, icon: picture }) => [name, tab(name, picture)]));
   const pages = pageKeeper(outlet);
-  const updateProblems = keyed(attention, (item) => item.id, (item) => item.create(item));
+  const notices = noticesIn(attention);
 
   const go = (moved) => {
     const route = routeOf(location.hash);
@@ -40,7 +39,7 @@ export function shell() {
     updateLink(link);
     setText(version, model.info.versions?.app ?? "");
     document.body.classList.toggle("stale", model.connection !== "open");
-    updateProblems(needingAttention());
+    notices.update(needingAttention());
     pages.update();
   };
   go(false);
@@ -71,12 +70,36 @@ function tab(name, picture) {
   return el("a.tab", { href: `#${name}` }, icon(picture), el("span", {}, t(`page.${name}`)));
 }
 
+/** What draws the notices; most houses have none, so their cards are loaded with the first one. */
+function noticesIn(attention) {
+  let cards = null;
+  let wanted = [];
+  const draw = keyed(attention, (item) => item.id, (item) => cards[item.card](item));
+  const load = () =>
+    import("./notices.js").then(
+      (module) => {
+        cards = module;
+        draw(wanted);
+      },
+      () => {}, // the next update tries it again
+    );
+  const update = (items) => {
+    wanted = items;
+    if (cards) {
+      draw(items);
+    } else if (items.length > 0) {
+      load();
+    }
+  };
+  return { update };
+}
+
 function needingAttention() {
   const problems = model.info.problems ?? [];
   const pending = model.stations.filter((station) => station.admission === "pending");
   return [
-    ...pending.map((station) => ({ id: `pending ${station.id}`, create: pendingCard, station })),
-    ...problems.map((problem) => ({ id: `problem ${problem.key} ${problem.station ?? ""}`, create: problemCard, problem })),
+    ...pending.map((station) => ({ id: `pending ${station.id}`, card: "pendingCard", station })),
+    ...problems.map((problem) => ({ id: `problem ${problem.key} ${problem.station ?? ""}`, card: "problemCard", problem })),
   ];
 }
 
