@@ -1,5 +1,6 @@
 """What the entities show of the sessions: running, last and total, over restarts, corrections and pruning."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -77,6 +78,16 @@ async def test_a_correction_by_hand_changes_the_total_at_once(house: House) -> N
     added = await desk.add(KEY, {**times, "energy_wh": 10_000}, "Anna")
     assert (await shown(house, feed)).total_cost_micros == 5_100_000
     await desk.delete(KEY, added.id, "Anna")
+    assert (await shown(house, feed)).total_cost_micros == 2_100_000
+
+
+async def test_a_correction_while_the_figures_are_read_is_in_them(house: House) -> None:
+    feed = feed_of(house)
+    desk = SessionDesk(house.store, house.sessions, clock=house.clock, zone=lambda: BERLIN)
+    await house.hear(*BEGIN, *MIDDLE, *END)
+    times = {"started_at": at(-9000), "ended_at": at(-6000)}
+    added = await desk.add(KEY, {**times, "energy_wh": 10_000}, "Anna")
+    await asyncio.gather(desk.delete(KEY, added.id, "Anna"), feed.tell(house.station))
     assert (await shown(house, feed)).total_cost_micros == 2_100_000
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -35,6 +36,7 @@ class SessionFeed:
         self._wake = asyncio.Event()
         self._settled: dict[str, tuple[object, Settled]] = {}
         """What the store said, and for which currency and held rows that holds."""
+        self._corrections = Counter[str]()
         sessions.changes.subscribe(self._changed)
         sessions.prices.changes.subscribe(self._wake.set)
 
@@ -71,6 +73,7 @@ class SessionFeed:
     def _changed(self, station: str, by_hand: bool) -> None:  # noqa: FBT001 (a signal's value)
         if by_hand:
             self._settled.pop(station, None)
+            self._corrections[station] += 1
         self._wake.set()
 
     async def _read(self, key: str, currency: str, held: Sequence[ChargingSession]) -> Settled:
@@ -78,8 +81,10 @@ class SessionFeed:
         known = self._settled.get(key)
         if known is not None and known[0] == (currency, ids):
             return known[1]
+        corrections = self._corrections[key]
         settled = await self._store.query(lambda db: read_settled(db, key, currency, ids))
-        self._settled[key] = ((currency, ids), settled)
+        if corrections == self._corrections[key]:  # else it was read before the newest one, and holds no more
+            self._settled[key] = ((currency, ids), settled)
         return settled
 
 
