@@ -11,7 +11,7 @@ from bmw_wallbox.domain.vocabulary import ProfilePurpose
 from bmw_wallbox.storage.store import Record
 from tests.panel.axe import no_violations
 from tests.panel.conftest import House, Screen
-from tests.panel.recorded import charge
+from tests.panel.past_charges import charge
 from tests.panel.running_charge import charge_for
 from tests.web.memory import KEY, NOW, charging_state
 

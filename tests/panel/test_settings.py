@@ -14,7 +14,7 @@ from bmw_wallbox.domain.state import Facts
 from bmw_wallbox.domain.tokens import Token
 from bmw_wallbox.domain.vocabulary import Admission
 from tests.panel.conftest import House, Screen, confirm
-from tests.panel.recorded import recorded
+from tests.panel.past_charges import recorded
 from tests.web.memory import ID, KEY, NOW, charging_state
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(90)]

@@ -11,7 +11,7 @@ from bmw_wallbox.domain.tokens import Token
 from bmw_wallbox.domain.vocabulary import Admission
 from tests.panel.axe import violations
 from tests.panel.conftest import House
-from tests.panel.recorded import recorded
+from tests.panel.past_charges import recorded
 from tests.web.memory import NOW
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
