@@ -1,9 +1,11 @@
 """What the documents name exists, what they link to is there, and their tables are current."""
 
+import asyncio
 import json
 import os
 import re
 import runpy
+import shlex
 import subprocess
 import sys
 from dataclasses import fields
@@ -238,3 +240,31 @@ def test_the_commands_for_developers_run(command: str, tmp_path: Path) -> None:
         [f"script/{name}", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("path", MANUALS, ids=ids)
+async def test_the_program_starts_without_a_supervisor_as_documented(path: Path, tmp_path: Path) -> None:
+    *exports, command = next(text for text in blocks(path, "sh") if "HA_URL" in text).strip().splitlines()
+    environment = dict(line.removeprefix("export ").split("=", maxsplit=1) for line in exports)
+    (tmp_path / "options.json").write_text('{"ssl": false, "max_current": 16}', "utf-8")
+    name, *arguments = shlex.split(command)
+    process = await asyncio.create_subprocess_exec(
+        *(Path(sys.executable).with_name(name), *arguments, "--ocpp-port", "0", "--panel-port", "0"),
+        cwd=tmp_path,
+        env={"PATH": "/usr/bin:/bin", **environment, "HA_URL": "http://127.0.0.1:9"},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(20):
+            async for line in process.stdout:
+                if b"Listening for the wallbox" in line:
+                    break
+            process.terminate()
+            await process.stdout.read()
+            assert await process.wait() == 0
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
