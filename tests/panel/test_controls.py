@@ -42,3 +42,14 @@ async def test_the_light_has_a_slider_where_the_wallbox_tells_its_brightness(hou
         assert house.backend.calls == [("execute", KEY, SetLedBrightness(percent=70), "panel")]
         assert await screen.frame.evaluate("document.documentElement.scrollWidth") <= 360
         assert screen.faults == []
+
+
+async def test_a_dialog_that_could_not_be_loaded_opens_at_the_next_try(house: House) -> None:
+    async with house.screen() as screen:
+        end = screen.frame.get_by_role("button", name="End transaction…")
+        await screen.page.route("**/view/dialog.js", lambda route: route.abort())
+        async with screen.page.expect_event("pageerror"):
+            await end.click()
+        await screen.page.unroute_all()
+        await end.click()
+        await expect(screen.frame.get_by_role("dialog", name="End the transaction?")).to_be_visible()

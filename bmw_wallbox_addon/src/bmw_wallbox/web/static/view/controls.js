@@ -5,6 +5,7 @@ import { el } from "../dom.js";
 import { icon } from "../icons.js";
 import { t } from "../i18n.js";
 import { model } from "../store.js";
+import { dialogs } from "./dialogs.js";
 import { slider } from "./slider.js";
 
 const LOWEST_A = 6;
@@ -80,8 +81,4 @@ async function askToEnd(key) {
 
 function button(style, picture, label, act) {
   return el(`button.${style}`, { type: "button", onclick: act }, icon(picture), el("span", {}, label));
-}
-
-function dialogs() {
-  return import("./dialog.js"); // once somebody asks for one: it is no part of the first load
 }

@@ -6,6 +6,7 @@ import { icon } from "../icons.js";
 import { has, t } from "../i18n.js";
 import { heard, said } from "../said.js";
 import { model } from "../store.js";
+import { dialogs } from "./dialogs.js";
 
 const ACTIONS = {
   setup_mqtt: () => "api/home_assistant/setup_mqtt",
@@ -74,7 +75,7 @@ export function actionButton(label, path, outcome, style = "quiet", danger = "")
       setText(outcome, t("error.admin"));
       return;
     }
-    const confirm = danger && (await (await import("./dialog.js")).askName(label, [], danger));
+    const confirm = danger && (await (await dialogs()).askName(label, [], danger));
     if (confirm === null) {
       return;
     }
