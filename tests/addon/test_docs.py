@@ -249,7 +249,7 @@ async def test_the_program_starts_without_a_supervisor_as_documented(path: Path,
     (tmp_path / "options.json").write_text('{"ssl": false, "max_current": 16}', "utf-8")
     name, *arguments = shlex.split(command)
     process = await asyncio.create_subprocess_exec(
-        *(Path(sys.executable).with_name(name), *arguments, "--ocpp-port", "0", "--panel-port", "0"),
+        *(str(Path(sys.executable).with_name(name)), *arguments, "--ocpp-port", "0", "--panel-port", "0"),
         cwd=tmp_path,
         env={"PATH": "/usr/bin:/bin", **environment, "HA_URL": "http://127.0.0.1:9"},
         stdout=asyncio.subprocess.PIPE,
