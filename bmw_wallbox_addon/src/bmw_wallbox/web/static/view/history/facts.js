@@ -15,7 +15,7 @@ const FIGURES = {
 const FACTS = {
   started: (session) => when(session.started_at),
   ended: (session) => (session.ended_at ? when(session.ended_at) : null),
-  ended_by: endOf,
+  ended_by: (session) => (session.running ? null : endOf(session)),
   closed_by: (session) => (session.closed_by && isMeasured(session) ? known("history.closed", session.closed_by) : null),
   charging: (session) => (isMeasured(session) ? duration(session.charging_s) : null),
   pause: (session) => (isMeasured(session) ? pauseOf(session.longest_pause_s) : null),
