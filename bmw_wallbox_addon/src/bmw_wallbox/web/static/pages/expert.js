@@ -20,57 +20,68 @@ const [FIRST] = Object.keys(VIEWS);
 /** Returns the page. */
 export default function page() {
   const tabs = new Map(Object.keys(VIEWS).map((name) => [name, el("a", { href: `#expert/${name}` }, t(`expert.${name}`))]));
-  const station = stationChoice(() => show());
   const outlet = el("div.expert-view");
+  const keeper = viewKeeper(outlet);
+  let name = FIRST;
+  const show = () => {
+    const isOfApp = OF_THE_APP.includes(name);
+    station.element.hidden = isOfApp || station.count() < 2;
+    keeper.show(name, isOfApp ? "" : station.key());
+  };
+  const station = stationChoice(show);
   const nav = el("nav.subtabs", { "aria-label": t("expert.views") }, ...tabs.values());
   const element = el("div.page.expert", {}, nav, station.element, outlet);
-  const opened = new Map();
-  let name = FIRST;
-  let current = null;
-  let isOpen = false;
 
-  const show = async () => {
-    const key = OF_THE_APP.includes(name) ? "" : station.key();
+  const shown = (sub) => {
+    name = sub in VIEWS ? sub : FIRST;
+    tabs.forEach((tab, each) => setAttribute(tab, "aria-current", each === name && "page"));
+    station.update();
+    show();
+  };
+  const update = () => {
+    if (station.update()) {
+      show();
+    }
+    keeper.update();
+  };
+  return { element, shown, hidden: keeper.leave, update };
+}
+
+/** Keeps the views that were opened, and shows one of them. */
+function viewKeeper(outlet) {
+  const opened = new Map();
+  let wanted = "";
+  let current = null;
+  const leave = () => {
+    wanted = "";
+    current?.hidden?.();
+    current = null;
+  };
+  const enter = (view) => {
+    if (current !== view) {
+      current?.hidden?.();
+      current = view;
+      outlet.replaceChildren(view.element);
+      view.shown?.();
+      view.update?.();
+    }
+  };
+  const show = async (name, key) => {
     const place = `${name} ${key}`;
-    station.element.hidden = OF_THE_APP.includes(name) || station.count() < 2;
+    wanted = place;
     if (key === undefined) {
-      leave();
-      outlet.replaceChildren(el("p.hint", {}, t("expert.no_station")));
+      enter({ element: el("p.hint", {}, t("expert.no_station")) });
       return;
     }
     if (!opened.has(place)) {
       const loaded = await VIEWS[name]();
       opened.set(place, opened.get(place) ?? loaded.default(key));
     }
-    if (isOpen && place === `${name} ${OF_THE_APP.includes(name) ? "" : station.key()}` && current !== opened.get(place)) {
-      leave();
-      current = opened.get(place);
-      outlet.replaceChildren(current.element);
-      current.shown?.();
-      current.update?.();
+    if (wanted === place) {
+      enter(opened.get(place));
     }
   };
-  const leave = () => {
-    current?.hidden?.();
-    current = null;
-  };
-  const shown = (sub) => {
-    isOpen = true;
-    name = sub in VIEWS ? sub : FIRST;
-    tabs.forEach((tab, each) => setAttribute(tab, "aria-current", each === name && "page"));
-    show();
-  };
-  const hidden = () => {
-    isOpen = false;
-    leave();
-  };
-  const update = () => {
-    if (station.update()) {
-      show();
-    }
-    current?.update?.();
-  };
-  return { element, shown, hidden, update };
+  return { show, leave, update: () => current?.update?.() };
 }
 
 /** A choice between wallboxes, which is there where there are several. */

@@ -2,26 +2,51 @@
 
 import { get, post, stationPath } from "../../api.js";
 import { el, setText } from "../../dom.js";
-import { has, t } from "../../i18n.js";
+import { t } from "../../i18n.js";
 import { model } from "../../store.js";
-import { askName } from "../dialog.js";
 import { field, section } from "./parts.js";
 import { payloadEditor } from "./payload.js";
+import { confirmed, riskWords } from "./risk.js";
 import { sentCalls } from "./sent.js";
 
 const START = "GetVariables";
 
 /** Returns the view of one wallbox. */
 export default function consoleView(key) {
-  const action = el("select");
-  const risk = el("p.hint", { id: "console-risk" });
-  const editor = payloadEditor();
   const trouble = el("p.refusal", { role: "alert" });
-  const outcome = el("div", { role: "status" });
+  const outcome = el("p.hint", { role: "status" });
   const send = el("button.primary", { type: "submit" }, t("console.send"));
-  const form = el("form.request", { novalidate: true }, field(t("messages.action"), action), risk, editor.element, trouble, el("div.buttons", {}, send));
-  const sent = sentCalls(key, { again, edit, outcome });
+  const choice = actionChoice(trouble);
+  const form = el("form.request", { novalidate: true }, ...choice.elements, trouble, el("div.buttons", {}, send));
   const readOnly = el("p.hint", {}, t("console.read_only"));
+  const deliver = delivery(key, { trouble, outcome, send, done: () => sent.load(true) });
+  const sent = sentCalls(key, {
+    again: (call) => deliver({ again: call.id }, call.action, call.risk),
+    edit: (call) => choice.take(call),
+  });
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    setText(trouble, "");
+    try {
+      const { action, payload, risk } = await choice.checked();
+      await deliver({ action, payload }, action, risk);
+    } catch (error) {
+      setText(trouble, error.message);
+      choice.mark(error.field);
+    }
+  });
+  const shown = () => Promise.all([choice.load(), sent.load()]).catch((error) => setText(trouble, error.message));
+  const update = () => {
+    readOnly.hidden = model.admin;
+  };
+  return { element: el("div.views", {}, section(t("console.request"), readOnly, form, outcome), sent.element), shown, update };
+}
+
+/** The action, what it risks, and its payload. */
+function actionChoice(trouble) {
+  const action = el("select");
+  const risk = el("p.hint");
+  const editor = payloadEditor();
   let risks = {};
 
   const choose = async (payload) => {
@@ -29,23 +54,37 @@ export default function consoleView(key) {
     setText(risk, riskWords(action.value, risks[action.value]));
     await editor.show(action.value, payload).catch((error) => setText(trouble, error.message));
   };
-  const shown = async () => {
-    try {
-      if (action.options.length === 0) {
-        const rows = await get("api/ocpp/actions");
-        risks = Object.fromEntries(rows.map((row) => [row.action, row.risk]));
-        action.append(...rows.map((row) => el("option", { value: row.action }, row.action)));
-        action.value = START;
-        await choose({});
-      }
-      await sent.load();
-    } catch (error) {
-      setText(trouble, error.message);
+  const load = async () => {
+    if (action.options.length === 0) {
+      const rows = await get("api/ocpp/actions");
+      risks = Object.fromEntries(rows.map((row) => [row.action, row.risk]));
+      action.append(...rows.map((row) => el("option", { value: row.action }, row.action)));
+      action.value = START;
+      await choose({});
     }
   };
-  const deliver = async (body, name, level) => {
-    const confirm = level === "dangerous" ? await askName(t("console.sure", { name }), [riskWords(name, level)], name) : true;
-    if (!confirm) {
+  const take = async (call) => {
+    action.value = call.action;
+    await choose(call.payload);
+    setText(trouble, call.masked ? t("console.masked") : "");
+    action.focus();
+  };
+  const checked = async () => {
+    const payload = editor.read();
+    const { risk: level } = await post(`api/ocpp/schemas/${action.value}/check`, payload);
+    return { action: action.value, payload, risk: level };
+  };
+  action.addEventListener("change", () => choose({}));
+  const elements = [field(t("messages.action"), action), risk, editor.element];
+  return { elements, load, take, checked, mark: editor.mark };
+}
+
+/** Returns what sends a request, once it is confirmed where that is needed. */
+function delivery(key, { trouble, outcome, send, done }) {
+  return async (body, action, risk) => {
+    setText(trouble, "");
+    const confirm = await confirmed(action, risk);
+    if (confirm === null) {
       return;
     }
     send.disabled = true;
@@ -57,43 +96,7 @@ export default function consoleView(key) {
     } finally {
       send.disabled = false;
       setText(outcome, "");
-      await sent.load(true);
+      await done();
     }
   };
-  const submit = async () => {
-    setText(trouble, "");
-    try {
-      const payload = editor.read();
-      const { risk: level } = await post(`api/ocpp/schemas/${action.value}/check`, payload);
-      await deliver({ action: action.value, payload }, action.value, level);
-    } catch (error) {
-      setText(trouble, error.message);
-      editor.mark(error.field);
-    }
-  };
-  async function again(call) {
-    setText(trouble, "");
-    await deliver({ again: call.id }, call.action, call.risk);
-  }
-  async function edit(call) {
-    action.value = call.action;
-    await choose(call.payload);
-    setText(trouble, call.masked ? t("console.masked") : "");
-    action.focus();
-  }
-  action.addEventListener("change", () => choose({}));
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    submit();
-  });
-  const element = el("div.views", {}, section(t("console.request"), readOnly, form, outcome), sent.element);
-  const update = () => {
-    readOnly.hidden = model.admin;
-  };
-  return { element, shown, update };
-}
-
-function riskWords(name, level) {
-  const own = `risk.${name}`;
-  return has(own) ? t(own) : t(`risk.${level}`);
 }

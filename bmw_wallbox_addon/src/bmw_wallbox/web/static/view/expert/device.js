@@ -3,6 +3,7 @@
 import { get, post, stationPath } from "../../api.js";
 import { el, setText } from "../../dom.js";
 import { numberFormat, t } from "../../i18n.js";
+import { heard } from "../../said.js";
 import { shown as stateOf } from "../../store.js";
 import { placeOf } from "./events.js";
 import { button, choice, field, none, section } from "./parts.js";
@@ -18,54 +19,69 @@ export default function device(key) {
   const status = el("p.hint", { role: "status" });
   const trouble = el("p.refusal", { role: "alert" });
   const list = el("div.components");
-  const search = el("input", { type: "search", autocomplete: "off", spellcheck: "false" });
-  const component = choice(t("device.every_component"), []);
-  const writable = choice(t("device.all"), ["writable", "read_only"], (value) => t(`device.${value}`));
-  const refresh = button("quiet", t("device.refresh"), () => ask());
-  const filters = el("div.filters", {}, field(t("device.search"), search), field(t("device.component"), component), field(t("device.which"), writable));
-  const element = section(t("device.title"), el("p.hint", {}, t("device.text")), reboot, filters, el("div.buttons", {}, refresh), status, trouble, list);
+  const filters = filterBar(() => draw());
   const opened = new Set();
   let variables = [];
 
   const draw = () => {
-    const wanted = variables.filter((one) => isWanted(one, { text: search.value, component: component.value, which: writable.value }));
-    const groups = groupsOf(wanted);
-    const all = Boolean(search.value.trim() || component.value);
-    list.replaceChildren(...(wanted.length > 0 ? [...groups].map(([name, rows]) => groupFold(key, name, rows, all, opened)) : [none()]));
-    setText(status, t("device.count", { shown: numberFormat({}).format(wanted.length), all: numberFormat({}).format(variables.length) }));
+    const values = filters.values();
+    const wanted = variables.filter((one) => isWanted(one, values));
+    const isOpen = Boolean(values.text || values.component);
+    const folds = [...groupsOf(wanted)].map(([name, rows]) => groupFold(key, name, rows, isOpen, opened));
+    list.replaceChildren(...(folds.length > 0 ? folds : [none()]));
+    const [shown, all] = [wanted, variables].map(({ length }) => numberFormat({}).format(length));
+    setText(status, t("device.count", { shown, all }));
   };
   const load = async () => {
     try {
       variables = await read(key);
-      const known = new Set([...component.options].map(({ value }) => value));
-      const groups = [...new Set(variables.map(({ group }) => group))].filter((group) => !known.has(group));
-      component.append(...groups.sort().map((group) => el("option", { value: group }, group)));
+      filters.offer(variables);
       setText(trouble, "");
       draw();
     } catch (error) {
       setText(trouble, error.message);
     }
   };
-  const ask = async () => {
+  const refresh = refreshButton(key, { status, trouble, load });
+  const element = section(t("device.title"), el("p.hint", {}, t("device.text")), reboot, filters.element, el("div.buttons", {}, refresh), status, trouble, list);
+  const update = () => {
+    reboot.hidden = !stateOf(key).device?.reboot_required;
+  };
+  return { element, shown: load, update };
+}
+
+function filterBar(changed) {
+  const search = el("input", { type: "search", autocomplete: "off", spellcheck: "false" });
+  const component = choice(t("device.every_component"), []);
+  const which = choice(t("device.all"), ["writable", "read_only"], (value) => t(`device.${value}`));
+  [search, component, which].forEach((input) => input.addEventListener("input", changed));
+  const element = el("div.filters", {}, field(t("device.search"), search), field(t("device.component"), component), field(t("device.which"), which));
+  const values = () => ({ text: search.value.trim().toLowerCase(), component: component.value, which: which.value });
+  const offer = (variables) => {
+    const known = new Set([...component.options].map(({ value }) => value));
+    const groups = [...new Set(variables.map(({ group }) => group))].filter((group) => !known.has(group));
+    component.append(...groups.sort().map((group) => el("option", { value: group }, group)));
+  };
+  return { element, values, offer };
+}
+
+function refreshButton(key, { status, trouble, load }) {
+  const refresh = button("quiet", t("device.refresh"), async () => {
     refresh.disabled = true;
     setText(status, t("action.working"));
     try {
       const report = await post(`${stationPath(key, "commands")}?wait=${WAIT_S}`, { command: "refresh" });
       await load();
-      setText(status, report.message);
-      COMES_WITHIN_MS.forEach((wait) => setTimeout(() => element.isConnected && load(), wait));
+      setText(status, await heard(report.message));
+      COMES_WITHIN_MS.forEach((wait) => setTimeout(() => refresh.isConnected && load(), wait));
     } catch (error) {
       setText(status, "");
       setText(trouble, error.message);
     } finally {
       refresh.disabled = false;
     }
-  };
-  [search, component, writable].forEach((input) => input.addEventListener("input", draw));
-  const update = () => {
-    reboot.hidden = !stateOf(key).device?.reboot_required;
-  };
-  return { element, shown: load, update };
+  });
+  return refresh;
 }
 
 /** Returns the variables with their traits, and with the reason why one cannot be set. */
@@ -79,9 +95,8 @@ async function read(key) {
 }
 
 function isWanted({ name, value, group, read_only: reason }, { text, component, which }) {
-  const words = text.trim().toLowerCase();
   return (
-    (!words || name.toLowerCase().includes(words) || String(value ?? "").toLowerCase().includes(words)) &&
+    (!text || name.toLowerCase().includes(text) || String(value ?? "").toLowerCase().includes(text)) &&
     (!component || group === component) &&
     (!which || (which === "writable") === (reason === null))
   );

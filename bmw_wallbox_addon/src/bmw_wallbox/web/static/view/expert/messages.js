@@ -28,19 +28,12 @@ export default function messages(key) {
     updateList(state.drawn);
     setText(status, summary(state, all.length));
   };
-  const drawSoon = () => {
+  const take = (frames) => {
+    keep(state, frames);
     if (!due && !state.paused) {
       due = true;
       requestAnimationFrame(draw);
     }
-  };
-  const take = (frames) => {
-    for (const frame of frames) {
-      state.count += 1;
-      state.frames.push({ ...frame, number: state.count });
-    }
-    state.frames.splice(0, state.frames.length - MOST_FRAMES);
-    drawSoon();
   };
   const load = async () => {
     try {
@@ -51,12 +44,21 @@ export default function messages(key) {
       setText(status, error.message);
     }
   };
-  const shown = () => {
-    followMessages(key, { opened: load, frame: (frame, missed) => ((state.missed += missed), take([frame])) });
+  const frame = (told, missed) => {
+    state.missed += missed;
+    take([told]);
   };
-  const tools = toolBar(state, draw);
-  const element = section(t("messages.title"), filters.element, tools, status, list);
-  return { element, shown, hidden: () => followMessages(null) };
+  const element = section(t("messages.title"), filters.element, toolBar(state, draw), status, list);
+  return { element, shown: () => followMessages(key, { opened: load, frame }), hidden: () => followMessages(null) };
+}
+
+/** Numbers frames in the order in which they came; the oldest go first. */
+function keep(state, frames) {
+  for (const frame of frames) {
+    state.count += 1;
+    state.frames.push({ ...frame, number: state.count });
+  }
+  state.frames.splice(0, state.frames.length - MOST_FRAMES);
 }
 
 function summary({ drawn, paused, missed }, all) {

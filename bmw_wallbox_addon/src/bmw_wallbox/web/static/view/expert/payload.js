@@ -11,28 +11,19 @@ const PAUSE_MS = 400;
 /** Returns the editor; `show` loads an action's schema, `read` returns the payload or says what is wrong with it. */
 export function payloadEditor() {
   const schemas = new Map();
-  const raw = el("textarea", { rows: 12, spellcheck: "false", autocomplete: "off" });
-  const verdict = el("p.hint", { role: "status" });
   const box = el("div");
-  const rawBox = el("div.raw", {}, field(t("console.json"), raw), verdict);
-  const modes = { form: modeButton("form"), raw: modeButton("raw") };
-  const element = el("div.payload", {}, el("div.modes", { role: "group", "aria-label": t("console.mode") }, modes.form, modes.raw), box, rawBox);
-  let action = "";
-  let form = null;
-  let isRaw = false;
-  let timer = 0;
+  const raw = rawEditor();
+  const modes = modeButtons((wanted) => turn(wanted));
+  const element = el("div.payload", {}, modes.element, box, raw.element);
+  let [action, form, isRaw] = ["", null, false];
 
-  const draw = () => {
-    setAttribute(modes.form, "aria-pressed", String(!isRaw));
-    setAttribute(modes.raw, "aria-pressed", String(isRaw));
-    box.hidden = isRaw;
-    rawBox.hidden = !isRaw;
-  };
   const put = (payload) => {
     form = schemaForm(schemas.get(action), payload);
     box.replaceChildren(form.element);
-    raw.value = JSON.stringify(form.read(), null, 2);
-    setText(verdict, "");
+  };
+  const draw = () => {
+    modes.press(isRaw);
+    [box.hidden, raw.element.hidden] = [isRaw, !isRaw];
   };
   const show = async (name, payload) => {
     if (!schemas.has(name)) {
@@ -40,39 +31,59 @@ export function payloadEditor() {
     }
     action = name;
     put(payload);
+    raw.write(name, form.read());
     element.dataset.action = name;
-    if (isRaw) {
-      raw.value = JSON.stringify(payload, null, 2);
-    }
   };
-  const read = () => (isRaw ? parsed(raw.value) : form.read());
+  const read = () => (isRaw ? raw.read() : form.read());
   const turn = (wanted) => {
     try {
       const payload = read();
-      isRaw = wanted;
       put(payload);
-      raw.value = JSON.stringify(payload, null, 2);
+      raw.write(action, payload);
+      isRaw = wanted;
     } catch (error) {
-      setText(verdict, error.message);
+      raw.say(error.message);
     }
     draw();
   };
-  const check = async () => {
-    const words = await post(`api/ocpp/schemas/${action}/check`, parsed(raw.value)).then(() => t("console.fits"));
-    setText(verdict, words);
-  };
-  raw.addEventListener("input", () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => check().catch((error) => setText(verdict, error.message)), PAUSE_MS);
-  });
-  modes.form.addEventListener("click", () => turn(false));
-  modes.raw.addEventListener("click", () => turn(true));
   draw();
   return { element, show, read, mark: (path) => form?.mark(path) };
 }
 
-function modeButton(name) {
-  return el("button.text", { type: "button" }, t(`console.mode.${name}`));
+function modeButtons(turn) {
+  const [form, raw] = ["form", "raw"].map((name) =>
+    el("button.text", { type: "button", onclick: () => turn(name === "raw") }, t(`console.mode.${name}`)),
+  );
+  const element = el("div.modes", { role: "group", "aria-label": t("console.mode") }, form, raw);
+  const press = (isRaw) => {
+    setAttribute(form, "aria-pressed", String(!isRaw));
+    setAttribute(raw, "aria-pressed", String(isRaw));
+  };
+  return { element, press };
+}
+
+function rawEditor() {
+  const area = el("textarea", { rows: 12, spellcheck: "false", autocomplete: "off" });
+  const verdict = el("p.hint", { role: "status" });
+  const element = el("div.raw", {}, field(t("console.json"), area), verdict);
+  const say = (words) => setText(verdict, words);
+  let action = "";
+  let timer = 0;
+
+  const check = async () => {
+    await post(`api/ocpp/schemas/${action}/check`, parsed(area.value));
+    return t("console.fits");
+  };
+  area.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => check().then(say, (error) => say(error.message)), PAUSE_MS);
+  });
+  const write = (name, payload) => {
+    action = name;
+    area.value = JSON.stringify(payload, null, 2);
+    say("");
+  };
+  return { element, read: () => parsed(area.value), write, say };
 }
 
 function parsed(text) {

@@ -3,6 +3,7 @@
 import { get, stationPath } from "../../api.js";
 import { el } from "../../dom.js";
 import { moment, t } from "../../i18n.js";
+import { said } from "../../said.js";
 import { button, milliseconds, none, pretty, section } from "./parts.js";
 
 /** Returns the card; `again` and `edit` are told the call. */
@@ -22,7 +23,7 @@ export function sentCalls(key, { again, edit }) {
   const item = (call, open) => {
     const kind = call.duration_ms === null ? "waiting" : call.error ? "refused" : "answered";
     const head = el("summary", {}, el("time", { datetime: call.at }, moment(call.at)), el("strong", {}, call.action), el("span.hint", {}, call.who), el("span.chip", {}, t(`messages.${kind}`)), el("span.hint.duration", {}, milliseconds(call.duration_ms)));
-    const answer = call.error ? el("p.refusal", {}, call.error) : call.answer ? pretty(call.answer, t("messages.answer")) : none();
+    const answer = call.error ? el("p.refusal", {}, said(call.error)) : call.answer ? pretty(call.answer, t("messages.answer")) : none();
     const pair = el("div.pair", {}, half("messages.request", pretty(call.payload, t("messages.request"))), half("messages.answer", answer));
     const tools = el("div.buttons", {}, button("quiet", t("console.again"), () => again(call)), button("quiet", t("console.edit"), () => edit(call)));
     return el("li", { "data-kind": kind }, el("details", { open }, head, pair, tools));

@@ -3,6 +3,7 @@
 import { post, stationPath } from "../../api.js";
 import { el, setText } from "../../dom.js";
 import { has, t } from "../../i18n.js";
+import { heard } from "../../said.js";
 import { model } from "../../store.js";
 import { field } from "./parts.js";
 
@@ -53,7 +54,9 @@ function attributes({ others }) {
 
 function editor(key, variable, changed) {
   if (variable.read_only !== null) {
-    return el("p.hint", {}, t("device.why", { why: variable.read_only }));
+    const why = el("p.hint");
+    heard(variable.read_only).then((words) => setText(why, t("device.why", { why: words })));
+    return why;
   }
   if (!model.admin) {
     return el("p.hint", {}, t("expert.admins"));
@@ -64,19 +67,21 @@ function editor(key, variable, changed) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     setText(outcome, t("action.working"));
-    try {
-      const body = { command: "set_variable", value: { name: variable.name, value: input.value } };
-      const report = await post(`${stationPath(key, "commands")}?wait=${WAIT_S}`, body);
-      const word = has(`outcome.${report.outcome}`) ? t(`outcome.${report.outcome}`) : report.outcome;
-      setText(outcome, `${word}: ${report.message}`);
-      if (report.outcome === "applied") {
-        changed(valueWords({ ...variable, value: input.value }));
-      }
-    } catch (error) {
-      setText(outcome, error.message);
-    }
+    const words = await write(key, variable, input.value, changed).catch((error) => error.message);
+    setText(outcome, words);
   });
   return el("div", {}, form, outcome);
+}
+
+/** Sets the variable and returns what became of that, in words. */
+async function write(key, variable, value, changed) {
+  const body = { command: "set_variable", value: { name: variable.name, value } };
+  const { outcome, message } = await post(`${stationPath(key, "commands")}?wait=${WAIT_S}`, body);
+  if (outcome === "applied") {
+    changed(valueWords({ ...variable, value }));
+  }
+  const word = has(`outcome.${outcome}`) ? t(`outcome.${outcome}`) : outcome;
+  return `${word}: ${await heard(message)}`;
 }
 
 function inputOf({ value, data_type: type, options, minimum, maximum }) {
