@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import FilePayload, expect
 
 from bmw_wallbox.csms.certificate import Certificate
 from bmw_wallbox.csms.certificate_checks import Check, check_certificate
 from bmw_wallbox.domain.decide import START
+from bmw_wallbox.domain.deeds import Deed
 from bmw_wallbox.domain.ladder import Climb, in_words, kept_again
 from bmw_wallbox.domain.learning import IN_WORDS
 from bmw_wallbox.domain.poison import TABLE
@@ -233,3 +234,26 @@ async def test_a_file_of_sentences_that_does_not_come_leaves_them_in_english(hou
         assert await heard(screen, ["The disk does not answer."]) == ["The disk does not answer."]
         await screen.page.unroute_all()
         assert await heard(screen, ["The disk does not answer."]) == ["Der Datenträger antwortet nicht."]
+
+
+async def test_what_became_of_a_deed_is_german(house: House) -> None:
+    note = "timed_out: The wallbox accepted, but it has not restarted yet."
+    house.backend.expert.audit.rows["0"] = Deed(
+        id="0", at=NOW, who="Anna", action="restart", target=KEY, outcome="done", note=note
+    )
+    async with house.screen(language="de", page="expert/audit") as screen:
+        await expect(screen.frame.locator(".deeds")).to_contain_text(
+            "keine Antwort in der Zeit: Die Wallbox hat angenommen, aber noch nicht neu gestartet."
+        )
+        assert screen.faults == []
+
+
+async def test_a_line_that_cannot_be_imported_is_refused_in_german(house: House) -> None:
+    csv = b"started_at,ended_at,energy_kwh\n2026-01-02T10:00:00Z,2026-01-01T10:00:00Z,3\n"
+    async with house.screen(language="de", page="history") as screen:
+        await screen.frame.get_by_role("button", name="Importieren").click()
+        dialog = screen.frame.get_by_role("dialog")
+        upload = FilePayload(name="x.csv", mimeType="text/csv", buffer=csv)
+        await dialog.get_by_label("Datei").set_input_files(upload)
+        await expect(dialog).to_contain_text("Zeile 2: ended_at liegt vor started_at")
+        assert screen.faults == []
