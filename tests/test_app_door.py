@@ -90,7 +90,8 @@ async def test_a_password_set_by_the_owner_locks_the_wallbox_out_until_it_has_it
 ) -> None:
     app = await make_app()
     await make_wallbox(app)
-    await app.panel.put(f"api/stations/{KEY}/password", {"password": "chosen-by-the-owner", "confirm": "password"})
+    chosen = {"password": "chosen-by-the-owner", "confirm": "password"}
+    await app.panel.put(f"api/stations/{KEY}/password", chosen)
     await app.panel.until(lambda view: view.state.get("connected") is False)
     await make_wallbox(app, password="chosen-by-the-owner")
     await app.panel.until(lambda view: view.state.get("connected"))

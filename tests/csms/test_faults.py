@@ -55,8 +55,8 @@ TRANSPORT: dict[str, str] = {
     "T29 slow reader": "csms/test_session::test_a_call_that_never_had_its_turn_was_not_sent",
     "T30 old TLS": "csms/test_server::test_tls_one_point_one_is_refused",
     "T30 RSA suites": "test_door_tls::test_the_specifications_rsa_ciphers_are_taken_only_on_demand",
-    "T31 plain on TLS": "csms/test_faults_transport::test_a_plain_client_at_the_tls_port_is_told_apart_in_words",
-    "T31 TLS on plain": "csms/test_faults_transport::test_a_tls_client_at_the_plain_port_is_told_apart_in_words",
+    "T31 plain on TLS": "csms/test_faults_transport::test_a_plain_client_at_the_tls_port_is_told_in_words",
+    "T31 TLS on plain": "csms/test_faults_transport::test_a_tls_client_at_the_plain_port_is_told_in_words",
     "T33 missing certificate": "csms/test_certificate::"
     "test_a_missing_certificate_keeps_the_port_shut_until_it_is_there",
     "T33 key mismatch": "csms/test_certificate::test_a_key_of_another_certificate_is_told",

@@ -132,7 +132,7 @@ async def test_a_thousand_control_frames_at_once_leave_the_link_alive(
         await raw.alive()
 
 
-async def test_a_tls_client_at_the_plain_port_is_told_apart_in_words(system: CentralSystem) -> None:
+async def test_a_tls_client_at_the_plain_port_is_told_in_words(system: CentralSystem) -> None:
     # T31
     with pytest.raises(OSError):  # noqa: PT011  # cut off, in whichever words the machine has for it
         async with wallbox(system.port, context=ssl.create_default_context()):
@@ -143,7 +143,7 @@ async def test_a_tls_client_at_the_plain_port_is_told_apart_in_words(system: Cen
     assert "its address must begin with ws://" in attempt.reason
 
 
-async def test_a_plain_client_at_the_tls_port_is_told_apart_in_words(serving: Serving, pair: object) -> None:
+async def test_a_plain_client_at_the_tls_port_is_told_in_words(serving: Serving, pair: object) -> None:
     # T31
     async with serving(tls=pair) as system:
         with pytest.raises((OSError, InvalidHandshake)):

@@ -305,7 +305,7 @@ def test_a_silent_box_gets_through_the_conversation(box: Box) -> None:
     assert box.talk().state.metering is Metering.POLLING
 
 
-def knows_a_master_pass(box: Box, **traits: Any) -> Box:
+def knows_a_master_pass(box: Box, **traits: Any) -> Box:  # noqa: ANN401  # fields of Variable
     """Return the box, set up, with the variable for it among what it reported."""
     variable = Variable(component="AuthCtrlr", variable="MasterPassGroupId", data_type="string")
     told = VariablesReported(at=at(3), variables=(replace(variable, **traits),))

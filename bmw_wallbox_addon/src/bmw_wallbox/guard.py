@@ -140,9 +140,9 @@ class Guard:
             case Rung.STATION_MAX:
                 answer = await self._cap()
             case Rung.STOP_TRANSACTION:
-                running = self._station.state.transaction
-                assert running is not None  # without one nothing breaks the limit
-                answer = await self._ask(RequestStopTransaction(transaction_id=running.id))
+                # It may have ended while the alarm was told.
+                if (running := self._station.state.transaction) is not None:
+                    answer = await self._ask(RequestStopTransaction(transaction_id=running.id))
             case Rung.RESET:
                 answer = await self._ask(Reset(type="Immediate"))
         if answer is not None and not answer.accepted and self._climb is not None:

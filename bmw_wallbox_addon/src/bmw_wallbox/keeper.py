@@ -48,7 +48,7 @@ _remembered = attrgetter(*_REMEMBERED)
 
 
 class StoreKeeper:
-    """Writes one station's changes: ledger, wish and what became of the transaction at once, the rest soon."""
+    """Writes one station's changes: ledger, wish and the transaction's course at once, the rest soon."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
