@@ -13,31 +13,20 @@ PACKAGE = Path(bmw_wallbox.__file__).parent
 _ELSEWHERE = (
     "__main__.py",  # the command line
     "alarms.py",  # the title of a notification
-    "csms/fields.py",
-    "csms/frames.py",
     "csms/repair.py",  # notes for the log
     "csms/routing.py",
     "csms/rpc.py",  # what a wallbox is told
-    "csms/station_id.py",
     "csms/timestamps.py",
     "csms/typed.py",
     "demo.py",
     "domain/copying.py",
-    "domain/measurands.py",
     "domain/notices.py",  # notifications have German words of their own
     "domain/report_words.py",  # reports too
     "entities/",  # Home Assistant's names
-    "house_language.py",
-    "keeper.py",
     "log_budget.py",
-    "notice_watch.py",
-    "registry.py",
-    "report_pdf.py",
     "reporting.py",
     "simulator/",
-    "storage/facts.py",
     "storage/figures_query.py",
-    "storage/files.py",
     "storage/schema.py",
     "storage/session_query.py",
     "storage/session_table.py",
@@ -48,7 +37,7 @@ _ELSEWHERE = (
 )
 """Where no text is for the panel."""
 
-_NOT_SAID = frozenset(
+NOT_SAID = frozenset(
     {
         "[%(asctime)s] %(levelname)s: %(message)s",
         "OCPP listener",
@@ -104,8 +93,14 @@ _PARTS = re.compile(r"^(\{\w+\} )+(?=(It|The) )|(?<=\.) \{\w+\}$")
 
 
 def templates() -> Mapping[str, str]:
-    """Return where each template of the package is said first."""
-    found: dict[str, str] = dict.fromkeys(_JOINED, "put together")
+    """Return where each template that the app says to its owner stands."""
+    found = {text: place for text, place in texts().items() if text not in NOT_SAID}
+    return {**dict.fromkeys(_JOINED, "put together"), **found}
+
+
+def texts() -> Mapping[str, str]:
+    """Return every text of words, and the first module that has it."""
+    found: dict[str, str] = {}
     trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(PACKAGE.rglob("*.py"))}
     constants = _constants(trees.values())
     for path, tree in trees.items():
@@ -132,7 +127,7 @@ def _texts(tree: ast.Module, constants: Mapping[str, str]) -> Iterator[str]:
     for node in ast.walk(tree):
         if node not in skipped and isinstance(node, ast.JoinedStr | ast.Constant):
             for text in _variants(node, constants):
-                if _is_said(text := _PARTS.sub("", text.strip())):
+                if _has_words(text := _PARTS.sub("", text.strip())):
                     yield text
         elif isinstance(node, ast.Call) and ast.unparse(node.func) == "NotFoundError":
             yield from (
@@ -153,9 +148,9 @@ def _unsaid(tree: ast.Module) -> Iterator[ast.AST]:
             yield from ast.walk(node)
 
 
-def _is_said(text: str) -> bool:
+def _has_words(text: str) -> bool:
     words = _WORD.findall(re.sub(r"\{\w+\}", "", text))
-    return len(words) > 1 and " " in text and text not in _NOT_SAID and not _NO_WORDS.match(text)
+    return len(words) > 1 and " " in text and not _NO_WORDS.match(text)
 
 
 def _variants(node: ast.expr, constants: Mapping[str, str]) -> Iterator[str]:

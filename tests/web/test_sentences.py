@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import bmw_wallbox.web
-from tests.web.sentences import templates
+from tests.web.sentences import NOT_SAID, templates, texts
 
 _FILES = {
     path.parent.name: path
@@ -57,3 +57,7 @@ def test_no_sentence_is_left_in_english(sentences: Mapping[str, str]) -> None:
     assert [
         english for english, text in sentences.items() if english == text and english != "{name} is {value}."
     ] == []
+
+
+def test_what_is_excepted_is_in_the_sources() -> None:
+    assert NOT_SAID - texts().keys() == set()
