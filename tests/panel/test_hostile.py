@@ -21,7 +21,7 @@ VIEWS = {
         for view in ("messages", "console", "device", "profiles", "events", "diagnostics", "audit")
     ),
 }
-SILENT = {"settings/home", "expert/console", "expert/profiles", "expert/diagnostics"}
+SILENT = {"settings/home", "expert/console", "expert/diagnostics"}
 """Views that show nothing of what a wallbox says before something is asked there."""
 
 

@@ -107,9 +107,8 @@ async def test_what_is_wrong_is_said_with_the_next_step(
 ) -> None:
     house.backend.states[KEY] = charging_state(**changes)
     async with house.screen() as screen:
-        trouble = screen.frame.locator(".trouble")
-        await expect(trouble).to_contain_text(text)
-        await expect(trouble).to_contain_text(step)
+        await expect(screen.frame.locator(".hero").get_by_text(text)).to_have_count(1)
+        await expect(screen.frame.locator(".trouble")).to_contain_text(step)
 
 
 async def test_nothing_is_called_wrong_while_all_is_well(house: House) -> None:

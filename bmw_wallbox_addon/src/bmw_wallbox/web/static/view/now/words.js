@@ -32,7 +32,7 @@ export function troublesOf(state) {
   const told = state.connected ? Object.entries(state.alerts ?? {}) : [];
   const alerts = told.map(([name, text]) => ({ text: text === "true" ? name : text, step: step || t("next.alert") }));
   if (step && alerts.length === 0) {
-    alerts.push({ text: t(`sentence.${status}`), step });
+    alerts.push({ text: "", step }); // the headline says what is wrong
   }
   return state.control_alert ? [{ text: said(state.control_alert), step: t("next.control") }, ...alerts] : alerts;
 }
