@@ -51,6 +51,7 @@ function actionChoice(trouble) {
 
   const choose = async (payload) => {
     setText(trouble, "");
+    risk.dataset.risk = risks[action.value];
     setText(risk, riskWords(action.value, risks[action.value]));
     await editor.show(action.value, payload).catch((error) => setText(trouble, error.message));
   };

@@ -27,10 +27,10 @@ const worded = (value) => (value === undefined ? "" : String(value));
 const KINDS = [
   {
     fits: (node) => Boolean(node.enum),
-    draw: (node, { value, label }) => {
-      const empty = label?.endsWith("*") && node.enum.length > 0 ? [] : [el("option", { value: "" }, "–")];
-      const field = el("select", {}, ...empty, ...node.enum.map((one) => el("option", { value: one }, one)));
-      field.value = worded(value ?? node.default ?? field.options[0].value);
+    // Nothing is chosen at first: what stands on top of a list is not what somebody wants.
+    draw: (node, { value }) => {
+      const field = el("select", {}, ...["", ...node.enum].map((one) => el("option", { value: one }, one || "–")));
+      field.value = worded(value ?? node.default);
       return field;
     },
     read: (input) => input.value || undefined,
