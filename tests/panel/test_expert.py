@@ -68,6 +68,9 @@ async def test_a_pause_keeps_the_list_still_and_clearing_empties_it(told_house: 
         await screen.frame.get_by_role("button", name="Pause").click()
         exchange(told_house.backend, "8", "MeterValues", {}, {})
         await expect(screen.frame.get_by_text("Paused;")).to_be_visible()
+        await screen.frame.get_by_label("Direction").select_option("From the wallbox")
+        await expect(lines(screen)).to_have_count(2)
+        await screen.frame.get_by_label("Direction").select_option("Both directions")
         await expect(lines(screen)).to_have_count(4)
         await screen.frame.get_by_role("button", name="Go on").click()
         await expect(lines(screen)).to_have_count(5)
@@ -216,3 +219,14 @@ async def test_every_action_has_a_form(told_house: House) -> None:
                 "name => document.querySelector('.payload').dataset.action === name", arg=name
             )
         assert screen.faults == []
+
+
+async def test_a_view_that_cannot_be_loaded_says_so(told_house: House) -> None:
+    async with told_house.screen(page="expert/messages") as screen:
+        await expect(lines(screen)).to_have_count(4)
+        await screen.page.route(re.compile(r".*/view/expert/audit\.js"), lambda route: route.abort())
+        await screen.frame.get_by_role("link", name="Audit").click()
+        await expect(screen.frame.get_by_text("The app cannot be reached.")).to_be_visible()
+        await screen.frame.get_by_role("link", name="Messages").click()
+        await expect(lines(screen)).to_have_count(4)
+        assert all("ERR_FAILED" in fault for fault in screen.faults)

@@ -47,6 +47,11 @@ export default function page() {
   return { element, shown, hidden: keeper.leave, update };
 }
 
+/** What is shown in place of a view that could not be loaded. */
+function unreachable() {
+  return { element: el("p.refusal", { role: "alert" }, t("error.unreachable")) };
+}
+
 /** Keeps the views that were opened, and shows one of them. */
 function viewKeeper(outlet) {
   const opened = new Map();
@@ -73,12 +78,13 @@ function viewKeeper(outlet) {
       enter({ element: el("p.hint", {}, t("expert.no_station")) });
       return;
     }
-    if (!opened.has(place)) {
-      const loaded = await VIEWS[name]();
-      opened.set(place, opened.get(place) ?? loaded.default(key));
+    const loaded = opened.has(place) ? null : await VIEWS[name]().catch(() => ({ default: unreachable }));
+    const view = opened.get(place) ?? loaded.default(key);
+    if (loaded?.default !== unreachable) {
+      opened.set(place, view);
     }
     if (wanted === place) {
-      enter(opened.get(place));
+      enter(view);
     }
   };
   return { show, leave, update: () => current?.update?.() };

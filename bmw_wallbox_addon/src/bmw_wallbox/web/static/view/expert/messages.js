@@ -13,7 +13,7 @@ const KINDS = ["answered", "refused", "waiting", "unreadable"];
 
 /** Returns the view of one wallbox. */
 export default function messages(key) {
-  const state = { frames: [], count: 0, missed: 0, paused: false, drawn: [] };
+  const state = { frames: [], frozen: null, count: 0, missed: 0, drawn: [] };
   const list = el("ul.exchanges");
   const status = el("p.hint", { role: "status" });
   const filters = filterBar(() => draw());
@@ -22,7 +22,7 @@ export default function messages(key) {
 
   const draw = () => {
     due = false;
-    const all = exchangesOf(state.frames);
+    const all = exchangesOf(state.frozen ?? state.frames);
     state.drawn = all.filter((exchange) => isWanted(exchange, filters.values()));
     filters.offer(all);
     updateList(state.drawn);
@@ -30,7 +30,7 @@ export default function messages(key) {
   };
   const take = (frames) => {
     keep(state, frames);
-    if (!due && !state.paused) {
+    if (!due && !state.frozen) {
       due = true;
       requestAnimationFrame(draw);
     }
@@ -61,12 +61,12 @@ function keep(state, frames) {
   state.frames.splice(0, state.frames.length - MOST_FRAMES);
 }
 
-function summary({ drawn, paused, missed }, all) {
+function summary({ drawn, frozen, missed }, all) {
   const words = [t(all === 0 ? "messages.none" : "messages.count", { shown: drawn.length, all })];
   if (missed > 0) {
     words.push(t("messages.missed", { count: missed }));
   }
-  if (paused) {
+  if (frozen) {
     words.push(t("messages.paused"));
   }
   return words.join(" ");
@@ -90,12 +90,12 @@ function filterBar(changed) {
 
 function toolBar(state, draw) {
   const pause = button("quiet", t("messages.pause"), () => {
-    state.paused = !state.paused;
-    setText(pause, t(state.paused ? "messages.resume" : "messages.pause"));
+    state.frozen = state.frozen ? null : [...state.frames];
+    setText(pause, t(state.frozen ? "messages.resume" : "messages.pause"));
     draw();
   });
   const clear = button("quiet", t("messages.clear"), () => {
-    Object.assign(state, { frames: [], missed: 0 });
+    Object.assign(state, { frames: [], frozen: state.frozen && [], missed: 0 });
     draw();
   });
   const save = button("quiet", t("messages.save"), () => saveText(jsonLines(state.drawn), "ocpp-messages.jsonl", "application/jsonl"));
