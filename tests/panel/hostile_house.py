@@ -7,7 +7,7 @@ from typing import Any, get_args, get_type_hints
 
 from bmw_wallbox.csms.rpc import write_call, write_error
 from bmw_wallbox.domain.deeds import Deed
-from bmw_wallbox.domain.device import HeldProfile
+from bmw_wallbox.domain.device import HeldProfile, PresentedCard
 from bmw_wallbox.domain.problems import Problem
 from bmw_wallbox.domain.sessions import ChargingSession
 from bmw_wallbox.domain.state import CommandReport, LastEvent, StationLimit
@@ -36,7 +36,11 @@ def invade(backend: MemoryBackend) -> None:
     state = replace(spoilt(told), key=STATION, last_command=_report())
     held = HeldProfile(evse_id=1, source=HOSTILE, profile={**_spoilt_values(PROFILE), HOSTILE: HOSTILE})
     records = replace(state.device.records, charging_profiles={HOSTILE: held})
-    backend.states[STATION] = replace(state, device=replace(state.device, records=records))
+    card = PresentedCard(id_token=f"{HOSTILE}3", type=HOSTILE, status=HOSTILE, told_at=NOW)
+    device = replace(state.device, records=records, presented_cards=(card,))
+    backend.states[STATION] = replace(state, device=device)
+    backend.refused[HOSTILE] = HOSTILE
+    backend.more_info = {"home_assistant": dict.fromkeys(("state", "mqtt", "message"), HOSTILE)}
     backend.admissions = {HOSTILE: Admission.APPROVED, f"{HOSTILE}2": Admission.PENDING}
     backend.attempts = [dict.fromkeys(_ATTEMPT, HOSTILE) | {"at": NOW, "count": 1, "verdict": "refused"}]
     backend.problems = [Problem(key=HOSTILE, message=HOSTILE, action=HOSTILE)]
