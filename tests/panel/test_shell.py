@@ -114,7 +114,7 @@ async def test_the_keyboard_skips_the_tabs(house: House) -> None:
 async def test_a_narrow_window_offers_the_menu_of_home_assistant(house: House) -> None:
     async with house.screen(width=360) as screen:
         await screen.frame.get_by_role("button", name="Open the menu").click()
-        assert await screen.page.evaluate("told.at(-1).type") == "home-assistant/toggle-menu"
+        await screen.page.wait_for_function("told.at(-1).type === 'home-assistant/toggle-menu'")
         below = screen.frame.locator("nav")
         await expect(below).to_have_css("padding-bottom", "20px")
         assert screen.faults == []
