@@ -62,7 +62,7 @@ export function section(title, ...parts) {
   return el("section.card", {}, el("h2", {}, title), ...parts);
 }
 
-/** Returns the words of a station's own word, which is told as it is where we have none. */
+/** Returns what stands where there is nothing to be shown. */
 export function none() {
   return el("p.hint", {}, t("expert.none"));
 }
