@@ -71,6 +71,8 @@ def test_what_keeps_the_schema_is_read_into_types(action: str, made: Any) -> Non
         call("TransactionEvent", transaction_event(surprise=1)),
         call("TransactionEvent", transaction_event(triggerReason="Whim")),
         call("TransactionEvent", transaction_event(seqNo="1")),
+        call("TransactionEvent", transaction_event(timestamp="")),
+        call("TransactionEvent", transaction_event(timestamp="2026-02-30T12:00:00Z")),
         json.dumps([3, "m1", {}]),
         json.dumps([2, "m" * 37, "TransactionEvent", transaction_event()]),
         '[2,"m1","TransactionEvent",{]',

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -70,7 +71,8 @@ def _uv(*arguments: str) -> None:
     uv = os.environ.get("UV") or shutil.which("uv")
     if uv is None:
         raise RuntimeError("These tests need uv on PATH")
-    subprocess.run([uv, *arguments, "--quiet"], check=True)
+    # Elsewhere, since what this workspace leaves out of its own dependencies is Core's to have.
+    subprocess.run([uv, *arguments, "--quiet"], check=True, cwd=tempfile.gettempdir())
 
 
 def _requirements(folder: Path) -> list[str]:

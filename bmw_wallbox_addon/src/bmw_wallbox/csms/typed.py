@@ -21,6 +21,15 @@ _SELDOM = frozenset({"customData", "signedMeterValue"})
 _ENVELOPE = msgspec.json.Decoder(
     tuple[Literal[2], Annotated[str, Meta(min_length=1, max_length=MAX_ID)], str, msgspec.Raw]
 )
+_DATE = (
+    "[0-9]{4}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])"
+    "|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
+)
+"""Any date but the 29th of February."""
+_MOMENT = (
+    rf"^{_DATE}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?"
+    r"(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])\Z"
+)
 _BASES: Mapping[str, type[Struct]] = {"SampledValueType": Sampled, "UnitOfMeasureType": Unit}
 _SCALARS: Mapping[object, type] = {"number": float, "integer": int, "boolean": bool}
 
@@ -79,6 +88,8 @@ class _Types:
                 return Annotated[list[self.of(node["items"], name)], bounds]  # type: ignore[misc]  # made at run time
             case "string" if "enum" in node:
                 return Literal[tuple(node["enum"])]
+            case "string" if node.get("format") == "date-time":
+                return Annotated[str, Meta(pattern=_MOMENT)]
             case "string":
                 return Annotated[str, Meta(max_length=node.get("maxLength"))]
             case kind:
