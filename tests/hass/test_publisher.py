@@ -251,6 +251,12 @@ async def test_a_wallbox_away_for_long_takes_its_measured_values_along(house: Ho
         assert house.transport.retained[BRIDGE] == "online"
 
 
+async def test_a_grace_that_ends_while_states_are_merged_is_not_missed(house: House) -> None:
+    async with announced(house, replace(QUICK, merge_s=0.2, settle_s=600)):
+        house.change(connected=False)
+        await house.transport.until(lambda: house.transport.retained[WALLBOX] == "offline")
+
+
 async def test_a_wallbox_back_within_the_grace_was_never_away(house: House) -> None:
     async with announced(house, replace(QUICK, grace_s=600, flap_s=600, settle_s=600)):
         for power_w in range(5):

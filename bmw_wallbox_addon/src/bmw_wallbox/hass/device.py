@@ -80,6 +80,7 @@ class StationDevice:
         self._closed = False
         self._crossed = False
         self._lost_at = -around.timing.grace_s
+        self._looked_at = 0.0
         self._refresh_at = 0.0
         self._repeat_at: float | None = None
         self._document = ""
@@ -179,7 +180,9 @@ class StationDevice:
         if self._repeat_at is not None:
             deadlines.append(self._repeat_at)
         if not self._state.connected:
-            deadlines += [at for at in (lost_at + timing.flap_s, lost_at + timing.grace_s) if at > _now()]
+            # Also what came while states were merged, and nobody has looked since.
+            ends = (lost_at + timing.flap_s, lost_at + timing.grace_s)
+            deadlines += [at for at in ends if at > self._looked_at]
         with suppress(TimeoutError):
             async with asyncio.timeout_at(min(deadlines)):
                 await self._wake.wait()
@@ -188,7 +191,8 @@ class StationDevice:
     async def _catch_up(self) -> None:
         """Publish what differs from what was published, and everything when a refresh is due."""
         async with self._lock:
-            refresh = _now() >= self._refresh_at
+            self._looked_at = _now()
+            refresh = self._looked_at >= self._refresh_at
             if refresh:
                 self._refresh_at = _now() + self._timing.refresh_s
             await self._absence.keep()
