@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
+from tests.homeassistant.automations import running_automation
 from tests.homeassistant.core_process import CoreProcess
 from tests.homeassistant.house import House, open_house
 
@@ -34,38 +36,27 @@ async def house(shared_house: House, core: CoreProcess) -> House:
     return shared_house
 
 
-class Automation:
-    """One automation made of a blueprint, gone after the test."""
+@asynccontextmanager
+async def blueprint(house: House, name: str, **inputs: object) -> AsyncIterator[None]:
+    """Run one automation that is made of a blueprint; `our key` stands for the entity of that key."""
+    path = f"bmw_wallbox/{name}"
+    text = (_FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
+    await house.owner.call("blueprint/save", domain="automation", path=path, yaml=text, allow_override=True)
+    ours = await house.owner.entity_ids()
+    given = {
+        key: ours[value.removeprefix("our ")]
+        if isinstance(value, str) and value.startswith("our ")
+        else value
+        for key, value in inputs.items()
+    }
+    uses = {"path": f"{path}.yaml", "input": given}
+    async with running_automation(house, name, {"alias": name, "use_blueprint": uses}):
+        yield
 
-    def __init__(self, house: House, name: str, **inputs: object) -> None:
-        self._house = house
-        self._name = name
-        self._inputs = inputs
 
-    async def __aenter__(self) -> None:
-        path = f"bmw_wallbox/{self._name}"
-        text = (_FOLDER / f"{self._name}.yaml").read_text(encoding="utf-8")
-        await self._house.owner.call(
-            "blueprint/save", domain="automation", path=path, yaml=text, allow_override=True
-        )
-        uses = {"path": f"{path}.yaml", "input": await self._with_entity_ids()}
-        await asyncio.to_thread(
-            self._house.core.post,
-            f"/api/config/automation/config/{self._name}",
-            {"alias": self._name, "use_blueprint": uses},
-        )
-
-    async def __aexit__(self, *_: object) -> None:
-        await asyncio.to_thread(self._house.core.delete, f"/api/config/automation/config/{self._name}")
-
-    async def _with_entity_ids(self) -> dict[str, Any]:
-        ours = await self._house.owner.entity_ids()
-        return {
-            name: ours[value.removeprefix("our ")]
-            if isinstance(value, str) and value.startswith("our ")
-            else value
-            for name, value in self._inputs.items()
-        }
+async def show(house: House, entity_id: str, value: object) -> None:
+    """Let a sensor of the house have this state."""
+    await asyncio.to_thread(house.core.post, f"/api/states/{entity_id}", {"state": str(value)})
 
 
 def alert(*, cleared: bool) -> dict[str, Any]:
@@ -88,11 +79,6 @@ def alert(*, cleared: bool) -> dict[str, Any]:
     }
 
 
-async def show(house: House, entity_id: str, value: object) -> None:
-    """Let a sensor of the house have this state."""
-    await asyncio.to_thread(house.core.post, f"/api/states/{entity_id}", {"state": str(value)})
-
-
 async def test_every_blueprint_is_tried() -> None:
     tried = {"charge_in_cheap_hours", "follow_surplus", "notify_when_done", "protect_house_fuse"}
     assert {path.stem for path in _FOLDER.glob("*.yaml")} == tried
@@ -100,7 +86,7 @@ async def test_every_blueprint_is_tried() -> None:
 
 async def test_charging_pauses_while_the_price_is_high_and_goes_on_when_it_falls(house: House) -> None:
     await show(house, _PRICE, 0.2)
-    async with Automation(
+    async with blueprint(
         house, "charge_in_cheap_hours", allowed="our charging_allowed", price=_PRICE, highest_price=0.25
     ):
         await show(house, _PRICE, 0.31)
@@ -112,7 +98,7 @@ async def test_charging_pauses_while_the_price_is_high_and_goes_on_when_it_falls
 
 async def test_a_price_that_is_not_known_changes_nothing(house: House) -> None:
     await show(house, _PRICE, 0.2)
-    async with Automation(
+    async with blueprint(
         house, "charge_in_cheap_hours", allowed="our charging_allowed", price=_PRICE, highest_price=0.25
     ):
         await show(house, _PRICE, "unavailable")
@@ -125,7 +111,7 @@ async def test_a_price_that_is_not_known_changes_nothing(house: House) -> None:
 
 async def test_the_limit_follows_the_surplus_and_too_little_of_it_pauses(house: House) -> None:
     await show(house, _GRID, 0)
-    async with Automation(
+    async with blueprint(
         house,
         "follow_surplus",
         allowed="our charging_allowed",
@@ -144,7 +130,7 @@ async def test_the_limit_follows_the_surplus_and_too_little_of_it_pauses(house: 
 
 
 async def test_a_car_that_is_full_is_told_with_its_energy(house: House) -> None:
-    async with Automation(
+    async with blueprint(
         house,
         "notify_when_done",
         status="our status",
@@ -162,7 +148,7 @@ async def test_a_car_that_is_full_is_told_with_its_energy(house: House) -> None:
 
 
 async def test_a_problem_is_told_with_what_the_wallbox_says(house: House) -> None:
-    async with Automation(
+    async with blueprint(
         house,
         "notify_when_done",
         status="our status",
@@ -186,7 +172,7 @@ async def test_a_problem_is_told_with_what_the_wallbox_says(house: House) -> Non
 async def test_the_limit_falls_before_the_fuse_does_and_charging_pauses_without_room(house: House) -> None:
     for phase in _PHASES:
         await show(house, phase, 20)
-    async with Automation(
+    async with blueprint(
         house,
         "protect_house_fuse",
         allowed="our charging_allowed",

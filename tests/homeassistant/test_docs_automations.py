@@ -12,6 +12,7 @@ import pytest_asyncio
 import yaml
 
 from bmw_wallbox.entities.table import BY_KEY
+from tests.homeassistant.automations import running_automation
 from tests.homeassistant.core_process import CoreProcess
 from tests.homeassistant.house import House, open_house
 
@@ -46,12 +47,8 @@ async def automation(house: House, text: str) -> AsyncIterator[None]:
     """Have Core run an automation of the documentation, with this house's entities in it."""
     ids = await house.owner.entity_ids()
     body: dict[str, Any] = yaml.safe_load(_OURS.sub(lambda found: ids[found[2]], text))
-    path = "/api/config/automation/config/documented"
-    await asyncio.to_thread(house.core.post, path, body)
-    try:
+    async with running_automation(house, "documented", body):
         yield
-    finally:
-        await asyncio.to_thread(house.core.delete, path)
 
 
 @pytest.mark.parametrize("name", ["DOCS.md", "DOCS.de.md"])
