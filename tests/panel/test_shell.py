@@ -87,6 +87,7 @@ async def test_a_page_that_cannot_be_loaded_says_so_and_comes_at_the_next_try(ho
         await screen.frame.get_by_role("link", name="Now", exact=True).click()
         await expect(screen.frame.get_by_role("heading", name="Charging")).to_be_visible()
         await screen.frame.get_by_role("link", name="Expert").click()
+        await expect(again).to_be_visible()
         await screen.page.unroute(broken)
         await again.click()
         await screen.frame.wait_for_selector("[data-page=expert] .page", state="attached")
